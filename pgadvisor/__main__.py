@@ -1,0 +1,5 @@
+"""`python -m pgadvisor`."""
+
+from pgadvisor.cli import main
+
+main()

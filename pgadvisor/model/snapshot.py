@@ -1,0 +1,91 @@
+"""`Snapshot`: everything known of a database at one moment, and `Lookup`: the same, found by name."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from pgadvisor.model.catalog import (
+    ColumnStatistics,
+    Constraint,
+    ExistingIndex,
+    ExtendedStatistics,
+    Extension,
+    Function,
+    Table,
+    Type,
+    View,
+)
+from pgadvisor.model.names import Name
+from pgadvisor.model.server import Activity, Footprint, Replication, SearchPath, Server, Setting
+from pgadvisor.model.statement import Statement, StatementsInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A thing that could not be read, parsed or planned: counted and listed, never fatal, never silent."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that any analysis needs; nothing else is ever asked of the server."""
+
+    collected_at: datetime
+    server: Server
+    settings: tuple[Setting, ...] = ()
+    schemas: tuple[str, ...] = ()
+    types: tuple[Type, ...] = ()
+    functions: tuple[Function, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    tables: tuple[Table, ...] = ()
+    views: tuple[View, ...] = ()
+    indexes: tuple[ExistingIndex, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    statistics: tuple[ColumnStatistics, ...] = ()
+    extended_statistics: tuple[ExtendedStatistics, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    statements_info: StatementsInfo | None = None
+    search_paths: tuple[SearchPath, ...] = ()
+    activity: Activity | None = None
+    replication: Replication | None = None
+    skipped: tuple[Skipped, ...] = ()
+    footprint: Footprint | None = None
+    redacted: bool = False
+
+
+class Lookup:
+    """A snapshot's objects by name. Built once for a run; holds no facts of its own."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.tables: dict[Name, Table] = {table.name: table for table in snapshot.tables}
+        self.views: dict[Name, View] = {view.name: view for view in snapshot.views}
+        self.index_by_name: dict[Name, ExistingIndex] = {index.name: index for index in snapshot.indexes}
+        self.settings: dict[str, Setting] = {setting.name: setting for setting in snapshot.settings}
+        self.indexes: dict[Name, list[ExistingIndex]] = defaultdict(list)
+        self.constraints: dict[Name, list[Constraint]] = defaultdict(list)
+        self.statistics: dict[tuple[Name, str], ColumnStatistics] = {}
+        self.inherited_statistics: dict[tuple[Name, str], ColumnStatistics] = {}
+        self.partitions: dict[Name, list[Name]] = defaultdict(list)  # children by parent, inheritance included
+        for index in snapshot.indexes:
+            self.indexes[index.table].append(index)
+        for constraint in snapshot.constraints:
+            self.constraints[constraint.table].append(constraint)
+        for row in snapshot.statistics:
+            (self.inherited_statistics if row.inherited else self.statistics)[row.table, row.column] = row
+        for table in snapshot.tables:
+            for parent in table.parents:
+                self.partitions[parent].append(table.name)
+        self._search_paths = {path.user_oid: path.schemas for path in snapshot.search_paths}
+
+    def search_path(self, user_oid: int) -> tuple[str, ...]:
+        """The schemas of a role's unqualified names; ('public',) for a role that is not known."""
+        return self._search_paths.get(user_oid, ("public",))
+
+    def column_statistics(self, table: Name, column: str) -> ColumnStatistics | None:
+        """Statistics that describe all rows of `table`: those with its children where it has any."""
+        if table in self.partitions:
+            return self.inherited_statistics.get((table, column)) or self.statistics.get((table, column))
+        return self.statistics.get((table, column))
