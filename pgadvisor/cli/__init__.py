@@ -1,0 +1,60 @@
+"""The command line: reads options, calls the pipeline, prints, sets the exit code."""
+
+import signal
+import sys
+import traceback
+from types import FrameType
+
+import click
+
+from pgadvisor import __version__
+from pgadvisor.cli.audit import audit
+from pgadvisor.cli.demo import demo
+from pgadvisor.cli.doctor import doctor
+from pgadvisor.cli.explain import explain
+from pgadvisor.cli.migrate import migrate
+from pgadvisor.cli.report import report
+from pgadvisor.cli.snapshot import snapshot
+from pgadvisor.errors import PgAdvisorError
+
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["--help"]})
+@click.version_option(__version__, "--version", "-V", prog_name="pgadvisor", message="%(prog)s %(version)s")
+def commands() -> None:
+    """PostgreSQL query analysis and index advice: facts from production, plans in a local shadow, files you can sign."""
+
+
+for command in (audit, migrate, report, snapshot, explain, doctor, demo):
+    commands.add_command(command)
+
+
+def _stop(signum: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + signum)  # so that the shadow server is removed on the way out
+
+
+def main() -> None:
+    """The one boundary of errors: a line of what and why, a line of what to do, the contract's exit code."""
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _stop)
+    try:
+        commands.main(standalone_mode=False)
+    except PgAdvisorError as error:
+        if "-vv" in sys.argv:
+            traceback.print_exc()
+        click.echo(f"pgadvisor: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"hint: {error.hint}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as left:
+        sys.exit(left.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("pgadvisor: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,131 @@
+"""The pipeline, on one screen: snapshot -> workload -> plans and rules -> report."""
+
+import time
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from datetime import datetime, timezone
+
+from pgadvisor import __version__
+from pgadvisor.advisor import advise
+from pgadvisor.advisor.bottleneck import limits
+from pgadvisor.advisor.values import valued
+from pgadvisor.errors import PlanError, UsageError
+from pgadvisor.model.explanation import Explanation
+from pgadvisor.model.finding import Finding
+from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Planner
+from pgadvisor.model.report import Advice, Options, Report, Source, Summary
+from pgadvisor.model.snapshot import Lookup, Skipped, Snapshot
+from pgadvisor.model.workload import Query, Unread, Workload
+from pgadvisor.parse.plan_text import without_values
+from pgadvisor.parse.workload import understand
+from pgadvisor.rules import run_rules, settle
+
+OpenPlanner = Callable[[Lookup, Collection[Name]], AbstractContextManager[Planner]]
+Progress = Callable[[str], None]
+
+
+def _quiet(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str, progress: Progress = _quiet) -> Report:
+    """Everything there is to say of a snapshot. `kind` is live, snapshot or workload; `progress` gets one line a stage."""
+    started = time.perf_counter()
+    lookup = Lookup(snapshot)
+    progress(f"reading {len(snapshot.statements):,} statements")
+    workload = narrowed(understand(lookup), options)
+    progress(f"planning {len(workload.queries):,} statements in a shadow of {len(tables_of(workload)):,} tables")
+    with open_planner(lookup, tables_of(workload)) as planner:
+        advice = advise(lookup, workload, planner, options)
+        planner_name, planner_skipped = planner.name, planner.skipped
+    progress("applying the rules")
+    findings = settle((*advice.findings, *run_rules(lookup, workload, options)), advice, options)
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    skipped = (*snapshot.skipped, *workload.skipped, *_unread(workload), *planner_skipped, *advice.skipped)
+    return Report(
+        tool=f"pgadvisor {__version__}",
+        generated_at=datetime.now(timezone.utc),
+        source=_source(snapshot, kind, planner_name),
+        summary=_summary(workload, advice, findings, len(skipped), elapsed_ms),
+        findings=findings,
+        verdicts=advice.verdicts,
+        skipped=skipped,
+        footprint=snapshot.footprint,
+    )
+
+
+def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str) -> Explanation:
+    """One statement in depth. Raises UsageError where the snapshot's only statement cannot be analysed."""
+    lookup = Lookup(snapshot)
+    workload = understand(lookup)
+    if not workload.queries:
+        reason = workload.unread[0].reason if workload.unread else "no statement was read"
+        raise UsageError(f"the statement cannot be analysed: {reason}", "explain takes one SELECT, INSERT, UPDATE, DELETE or MERGE")
+    report = analyse(snapshot, options, open_planner, kind)
+    created = [change.index for finding in report.findings for change in finding.changes if change.index and "create" in change.action]
+    query = workload.queries[0]
+    statement = max(valued(query, lookup), key=lambda one: one.weight)
+    with open_planner(lookup, query.tables) as planner:
+        try:
+            before, after = planner.plan(statement), planner.plan(statement, [index for index in created if index])
+        except PlanError as error:
+            raise UsageError(f"the statement cannot be planned: {error.reason}", "see doctor for what may be missing") from None
+    score = 100.0 * min(1.0, after.total_cost / before.total_cost) if before.total_cost else 100.0
+    return Explanation(
+        report, query.normalised, without_values(before), without_values(after), score, limits(before), statement.inferred
+    )
+
+
+def tables_of(workload: Workload) -> tuple[Name, ...]:
+    """The tables that the workload touches, sorted."""
+    return tuple(sorted({table for query in workload.queries for table in query.tables}))
+
+
+def narrowed(workload: Workload, options: Options) -> Workload:
+    """Only the statements that touch what --schema and --table name; all of them where neither is given."""
+    if not options.schemas and not options.tables:
+        return workload
+
+    def asked_for(name: Name) -> bool:
+        in_schema = not options.schemas or name.schema in options.schemas
+        in_table = not options.tables or name.name in options.tables or str(name) in options.tables
+        return in_schema and in_table
+
+    def kept(query: Query) -> bool:
+        return any(asked_for(table) for table in query.tables)
+
+    return Workload(tuple(query for query in workload.queries if kept(query)), (), workload.skipped)
+
+
+def _unread(workload: Workload) -> tuple[Skipped, ...]:
+    return tuple(Skipped(_label(unread), unread.reason) for unread in workload.unread)
+
+
+def _label(unread: Unread) -> str:
+    return f"statement {unread.statement.label}" if unread.statement.label else f"queryid {unread.statement.queryid}"
+
+
+def _source(snapshot: Snapshot, kind: str, planner: str) -> Source:
+    info = snapshot.statements_info
+    since = info.stats_reset if info is not None and info.stats_reset is not None else snapshot.server.stats_reset
+    return Source(kind, snapshot.server.database, snapshot.server.version_num, since, planner)
+
+
+def _summary(workload: Workload, advice: Advice, findings: tuple[Finding, ...], skipped: int, elapsed_ms: float) -> Summary:
+    not_analysed = sum(verdict.verdict == "not-analysed" for verdict in advice.verdicts)
+    missed_ms = sum(verdict.total_ms for verdict in advice.verdicts if verdict.verdict == "not-analysed")
+    total_ms = workload.total_ms
+    return Summary(
+        statements=len(advice.verdicts),
+        analysed=len(advice.verdicts) - not_analysed,
+        skipped=skipped,
+        total_ms=total_ms,
+        covered_fraction=(total_ms - missed_ms) / total_ms if total_ms else 1.0,
+        saving_ms=advice.saving_ms,
+        write_cost_ms=advice.write_cost_ms,
+        new_index_bytes=sum(change.size_bytes or 0 for f in findings for change in f.changes if change.action == "create_index"),
+        whatif_calls=advice.whatif_calls,
+        elapsed_ms=elapsed_ms,
+        gap_fraction=advice.gap_fraction,
+    )

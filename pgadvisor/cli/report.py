@@ -1,0 +1,30 @@
+"""`pgadvisor report`: what changed since the last run."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pgadvisor.cli import options
+from pgadvisor.cli.output import check_place, emit, say, use_color, width
+from pgadvisor.cli.source import read_input, target_of
+from pgadvisor.history import compare, keep, latest
+from pgadvisor.report.nightly import render_nightly
+
+
+@click.command()
+@options.connection
+@options.output
+@click.option("--history", "folder", type=click.Path(path_type=Path), required=True, help="The folder that keeps each run's snapshot.")
+@click.option("--keep-runs", type=click.IntRange(1), default=90, show_default=True, help="Snapshots to keep of this database.")
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Statements to list.")
+def report(deadline_s: float, format_: str, output: Path | None, folder: Path, keep_runs: int, top: int, **given: Any) -> None:
+    """Nightly slow-query report: since the last one, what is new, worse, better, gone."""
+    check_place(output)
+    source = read_input(target_of(given), "report", deadline_s)
+    older, damaged = latest(folder, source.snapshot)
+    for skipped in damaged:
+        say(f"passed over: {skipped.what}: {skipped.why}")
+    nightly = compare(older, source.snapshot, top=top)
+    keep(folder, source.snapshot, runs=keep_runs)
+    emit(render_nightly(nightly, format_, width=width(), color=output is None and use_color()), output)

@@ -1,0 +1,104 @@
+"""From the command line to a Snapshot: read a server, or a file of it, or a workload file on either."""
+
+import getpass
+import sys
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pgadvisor.analyze import OpenPlanner
+from pgadvisor.cli.output import progress
+from pgadvisor.cli.target import Target, read_target
+from pgadvisor.codec import read_snapshot
+from pgadvisor.collect import collect
+from pgadvisor.connect import PasswordNeeded, Session, open_session
+from pgadvisor.errors import UsageError
+from pgadvisor.model.report import Options
+from pgadvisor.model.snapshot import Snapshot
+from pgadvisor.model.statement import Statement
+from pgadvisor.parse.workload_file import read_workload_file
+from pgadvisor.rules import rule_names
+from pgadvisor.whatif.hypopg import open_hypopg
+from pgadvisor.whatif.shadow import open_shadow
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The facts of a run and where they are from: live, snapshot or workload."""
+
+    snapshot: Snapshot
+    kind: str
+    target: Target
+
+
+def target_of(given: dict[str, Any]) -> Target:
+    """The target among a command's parameters, which are taken out of `given`."""
+    return read_target(*(given.pop(name) for name in ("target", "host", "port", "user", "dbname", "ask")))
+
+
+def connect(target: Target, command: str, deadline_s: float) -> AbstractContextManager[Session]:
+    """A session with the target; asks for a password as psql does: first with -W, never with -w, else when it is wanted."""
+    password = target.password
+    if target.ask and password is None:
+        password = _ask()
+    try:
+        return open_session(target.conninfo, command=command, deadline_s=deadline_s, password=password)
+    except PasswordNeeded:
+        if target.ask is False or password is not None or not sys.stdin.isatty():
+            raise
+    return open_session(target.conninfo, command=command, deadline_s=deadline_s, password=_ask())
+
+
+def _ask() -> str:
+    return getpass.getpass("Password: ")
+
+
+def read_input(
+    target: Target, command: str, deadline_s: float, statements: tuple[Statement, ...] | None = None
+) -> Input:
+    """The snapshot of a server or a file; `statements`, where given, take the place of those it has seen."""
+    if target.snapshot is not None:
+        snapshot, kind = read_snapshot(target.snapshot), "snapshot"
+        if statements is not None:
+            snapshot = replace(snapshot, statements=statements)
+    else:
+        progress("reading the server")
+        with connect(target, command, deadline_s) as session:
+            snapshot, kind = collect(session, statements=statements), "live"
+    return Input(snapshot, kind if statements is None else "workload", target)
+
+
+def statements_of(path: Path | None) -> tuple[Statement, ...] | None:
+    """The statements of a workload file, None where none is given."""
+    if path is None:
+        return None
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot read the workload file {path}: {error.strerror}", "name a readable SQL file") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"the workload file {path} is not UTF-8", "convert it to UTF-8") from None
+    return read_workload_file(text, str(path))
+
+
+def planner_of(given: dict[str, Any], source: Input) -> OpenPlanner:
+    """The planner that the command line asks for; takes its options out of `given`."""
+    planner, force, bindir = given.pop("planner"), given.pop("force_hypopg"), given.pop("shadow_bindir")
+    if planner == "shadow":
+        return partial(open_shadow, bindir=bindir)
+    if source.target.snapshot is not None:
+        raise UsageError("--planner hypopg needs a server, and the target is a snapshot file", "leave --planner out")
+    return partial(open_hypopg, conninfo=source.target.conninfo, password=source.target.password, force=force)
+
+
+def options_of(given: dict[str, Any]) -> Options:
+    """The analysis' options among a command's parameters, which are taken out of `given`."""
+    options = Options(
+        **{name: given.pop(name) for name in ("budget_bytes", "schemas", "tables", "only", "ignore", "top", "min_gain")}
+    )
+    unknown = [name for name in (*options.only, *options.ignore) if name not in rule_names()]
+    if unknown:
+        raise UsageError(f"there is no rule {unknown[0]}", "the rules are: " + ", ".join(rule_names()))
+    return options
