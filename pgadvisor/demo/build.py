@@ -1,5 +1,6 @@
 """The shop's tables, rows and indexes."""
 
+import contextlib
 from importlib.resources import files
 from typing import Any
 
@@ -21,11 +22,10 @@ def build(connection: Connection, scale: float = 1.0) -> None:
     The rows are the same on every server. The connection has to be in autocommit mode and its role to be allowed to
     create tables and the trusted extension pg_trgm in the database.
     """
-    connection.execute("select set_config('demo.scale', %s, false), set_config('search_path', 'public', false)", [str(scale)])
+    for name, value in (("demo.scale", str(scale)), ("search_path", "public"), ("timezone", "UTC")):
+        connection.execute("select set_config(%s, %s, false)", [name, value])
     for script in ("schema", "data", "indexes"):
         connection.execute(_script(script))
-    try:
+    with contextlib.suppress(psycopg.errors.UniqueViolation):
         connection.execute(_FAILED_BUILD)
-    except psycopg.errors.UniqueViolation:
-        pass
     connection.execute("vacuum (analyze)")

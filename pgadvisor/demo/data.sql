@@ -16,8 +16,8 @@ from generate_series(1, 180) i;
 
 insert into customers
 select i,
-       initcap(pg_temp.pick('{anna,ben,chen,dora,emil,fatma,georg,hana,ivan,jana,karim,lea,mona,noah,olga,paul}', i, 1))
-           || '.' || i || '@' || pg_temp.pick('{Example.com,mail.test,shop.example,post.invalid}', i, 2),
+       ('{Anna,Ben,Chen,Dora,Emil,Fatma,Georg,Hana,Ivan,Jana,Karim,Lea,Mona,Noah,Olga,Paul}'::text[])[1 + i % 16]
+           || '.' || i || '@' || ('{Example.com,mail.test,shop.example,post.invalid}'::text[])[1 + i % 4],
        'Customer ' || i,
        case when pg_temp.draw(i, 3) < 0.7 then '+49' || floor(1e9 * pg_temp.draw(i, 4))::bigint end,
        pg_temp.pick('{DE,DE,DE,DE,FR,FR,AT,CH,NL,PL,IT,ES,SE,DK,CZ,BE}', i, 5),
