@@ -69,6 +69,7 @@ class ValuedStatement:
     search_path: tuple[str, ...]
     weight: float = 1.0
     inferred: bool = False
+    fit: float | None = None
 
 
 class Planner(Protocol):

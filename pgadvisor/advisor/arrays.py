@@ -1,0 +1,62 @@
+"""PostgreSQL's text form of arrays, which pg_stats uses for its values (manual, "Arrays: Array Input and Output Syntax")."""
+
+import re
+from collections.abc import Iterable
+
+_ITEM = re.compile(
+    r"""\s*(?:
+        "(?P<quoted>(?:[^"\\]|\\.)*)"
+      | (?P<bare>(?:[^,{}"\\\s]|\\.|[ \t\n\r\v\f]+(?=[^,{}\s]))+)
+    )\s*(?P<end>[,}])""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN = re.compile(r"[^\s{},\"\\]+\Z")
+
+
+def read_array(text: str) -> tuple[str | None, ...]:
+    """The elements of a one-dimensional array literal; None for NULL. Raises ValueError for anything else.
+
+    >>> read_array('{a,"b c",NULL}')
+    ('a', 'b c', None)
+    """
+    body = text.strip()
+    if body == "{}":
+        return ()
+    if not body.startswith("{") or not body.endswith("}"):
+        raise ValueError("not an array literal")
+    items: list[str | None] = []
+    position = 1
+    while position < len(body):
+        match = _ITEM.match(body, position)
+        if match is None:
+            raise ValueError("not a one-dimensional array literal")
+        items.append(_element(match))
+        position = match.end()
+        if (match["end"] == "}") != (position == len(body)):
+            raise ValueError("not a one-dimensional array literal")
+    return tuple(items)
+
+
+def _element(match: re.Match[str]) -> str | None:
+    if match["quoted"] is not None:
+        return _ESCAPED.sub(r"\1", match["quoted"])
+    bare = match["bare"]
+    return None if bare.upper() == "NULL" else _ESCAPED.sub(r"\1", bare)
+
+
+def write_array(items: Iterable[str | None]) -> str:
+    """The array literal of `items`, None as NULL.
+
+    >>> write_array(["a", "b c", None])
+    '{a,"b c",NULL}'
+    """
+    return "{" + ",".join(_written(item) for item in items) + "}"
+
+
+def _written(item: str | None) -> str:
+    if item is None:
+        return "NULL"
+    if _PLAIN.match(item) and item.upper() != "NULL":
+        return item
+    return '"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"'

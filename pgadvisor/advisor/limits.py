@@ -1,0 +1,11 @@
+"""Bounds that more than one step of the advice shares."""
+
+TOO_SMALL_PAGES = 10  # a table of fewer pages is read whole faster than an index is searched
+MOST_KEY_COLUMNS = 4
+MOST_INCLUDED_COLUMNS = 5
+MOST_CANDIDATES = 30  # per query
+BRIN_LEAST_PAGES = 12_800  # 100 MB
+BRIN_LEAST_CORRELATION = 0.9
+HASH_LEAST_WIDTH_BYTES = 64
+RARE_FRACTION = 0.25  # of the rows; a predicate that holds for more is no use as a partial index's
+INFERRED_RARE_FRACTION = 0.05  # the same where the value was inferred, not read
