@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
+from pgadvisor.model.snapshot import Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Planner(Protocol):
     """Plans a statement as if `indexes` were there and the existing ones in `hidden` were not.
 
     `plan` raises PlanError for a statement that cannot be planned. `size_bytes` is the size an index would have if
-    built now. `calls` counts EXPLAINs.
+    built now. `calls` counts EXPLAINs. `skipped` lists what could not be made where it plans.
     """
 
     @property
@@ -84,6 +85,9 @@ class Planner(Protocol):
 
     @property
     def calls(self) -> int: ...
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]: ...
 
     def plan(self, statement: ValuedStatement, indexes: Collection[Index] = (), hidden: Collection[Name] = ()) -> Plan: ...
 
