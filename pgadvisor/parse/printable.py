@@ -10,10 +10,60 @@ READABLE = frozenset({"select", "insert", "update", "delete", "merge", "with", "
 _WORD = re.compile(r"(?:\s|\(|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _KEYWORDS = frozenset(
-    """abort alter analyze begin call checkpoint close cluster comment commit copy create deallocate declare discard do
-    drop end execute explain fetch grant import insert listen load lock merge move notify prepare reassign refresh reindex
-    release reset revoke rollback savepoint security select set show start table truncate unlisten update delete vacuum
-    values with""".split()
+    [
+        "abort",
+        "alter",
+        "analyze",
+        "begin",
+        "call",
+        "checkpoint",
+        "close",
+        "cluster",
+        "comment",
+        "commit",
+        "copy",
+        "create",
+        "deallocate",
+        "declare",
+        "discard",
+        "do",
+        "drop",
+        "end",
+        "execute",
+        "explain",
+        "fetch",
+        "grant",
+        "import",
+        "insert",
+        "listen",
+        "load",
+        "lock",
+        "merge",
+        "move",
+        "notify",
+        "prepare",
+        "reassign",
+        "refresh",
+        "reindex",
+        "release",
+        "reset",
+        "revoke",
+        "rollback",
+        "savepoint",
+        "security",
+        "select",
+        "set",
+        "show",
+        "start",
+        "table",
+        "truncate",
+        "unlisten",
+        "update",
+        "delete",
+        "vacuum",
+        "values",
+        "with",
+    ]
 )
 
 
