@@ -37,7 +37,15 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 MOST_CALLS = 300  # of one statement, so that a case takes seconds
 MOST_MS = 6000.0
 GRACE_BYTES = 2 << 20
-REWRITES = ("leading-wildcard", "non-sargable-predicate", "implicit-cast", "deep-offset", "n-plus-one", "unbounded-result", "slow-statement")
+REWRITES = (
+    "leading-wildcard",
+    "non-sargable-predicate",
+    "implicit-cast",
+    "deep-offset",
+    "n-plus-one",
+    "unbounded-result",
+    "slow-statement",
+)
 SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
     "pg_stat_statements.track": "top",
@@ -151,7 +159,9 @@ def built(connection: Connection, statements: list[str]) -> int:
 
 
 def _index_bytes(connection: Connection) -> int:
-    row = connection.execute("select coalesce(sum(pg_relation_size(oid)), 0)::bigint from pg_class where relkind = 'i'").fetchone()
+    row = connection.execute(
+        "select coalesce(sum(pg_relation_size(oid)), 0)::bigint from pg_class where relkind = 'i'"
+    ).fetchone()
     assert row is not None
     return int(row[0])
 

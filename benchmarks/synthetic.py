@@ -90,7 +90,9 @@ def make_snapshot(tables: int, statements: int, seed: int = 1) -> Snapshot:
                       max(2, int(t.rows * 20 / 8192)), t.rows, max(2, int(t.rows * 20 / 8192)) * 8192, scans=1000)
         for t in made
     )  # fmt: skip
-    constraints = [Constraint(f"{t.name.name}_pkey", t.name, "p", ("id",), True, index=k.name) for t, k in zip(made, keys, strict=True)]
+    constraints = [
+        Constraint(f"{t.name.name}_pkey", t.name, "p", ("id",), True, index=k.name) for t, k in zip(made, keys, strict=True)
+    ]
     constraints += [
         Constraint(f"{t.name.name}_parent_fkey", t.name, "f", ("parent_id",), True, p.name, ("id",))
         for t, p in zip(made, parents, strict=True)

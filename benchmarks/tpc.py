@@ -1,0 +1,149 @@
+"""Sets of indexes at equal bytes: `python -m benchmarks.tpc DSN WORKLOAD.sql PEERS.json KEY [--sizes FILE] [--peer NAME]`.
+
+DSN names a database with the tables of the workload, HypoPG and statistics that stay as they are (no autovacuum). PEERS.json
+holds, under KEY, sets that other advisors chose. Every index is built once in a copy of the database to learn its real size;
+the real size of a peer's set is pgadvisor's budget, and both sets are costed by the same server's planner with HypoPG, every
+statement counting once, in percent of the cost with no index.
+"""
+
+import argparse
+import json
+import re
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from tabulate import tabulate
+
+from pgadvisor.advisor import advise
+from pgadvisor.collect import collect
+from pgadvisor.connect import open_session
+from pgadvisor.model.report import Advice, Options
+from pgadvisor.model.snapshot import Lookup, Snapshot
+from pgadvisor.parse.workload import understand
+from pgadvisor.parse.workload_file import read_workload_file
+from pgadvisor.whatif.shadow import open_shadow
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+COPY = "pgadvisor_tpc_copy"
+
+
+class Sizes:
+    """Really built sizes of index definitions, kept in a file from run to run."""
+
+    def __init__(self, dsn: str, file: Path) -> None:
+        self.file = file
+        self.known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+        self.dsn = dsn
+        self.copy: Connection | None = None
+
+    def of(self, definition: str) -> int:
+        if definition not in self.known:
+            self.known[definition] = self._build(definition)
+            self.file.write_text(json.dumps(self.known, indent=0))
+        return self.known[definition]
+
+    def _build(self, definition: str) -> int:
+        if self.copy is None:
+            origin = psycopg.conninfo.conninfo_to_dict(self.dsn)["dbname"]
+            with psycopg.connect(make_conninfo(self.dsn, dbname="postgres"), autocommit=True) as admin:
+                admin.execute(f'drop database if exists "{COPY}"')
+                admin.execute(f'create database "{COPY}" template "{origin}"')
+            self.copy = psycopg.connect(make_conninfo(self.dsn, dbname=COPY), autocommit=True)
+        self.copy.execute(re.sub(r"(?i)^create index ", "create index sized ", definition))
+        row = self.copy.execute("select pg_relation_size('sized')").fetchone()
+        self.copy.execute("drop index sized")
+        assert row is not None
+        return int(row[0])
+
+
+@dataclass(frozen=True)
+class Costed:
+    total: float
+    per_statement: dict[str, float]
+
+
+def cost(connection: Connection, statements: list[tuple[str, str]], definitions: list[str]) -> Costed:
+    """The sum of the planner's costs with hypothetical indexes."""
+    connection.execute("select hypopg_reset()")
+    for definition in definitions:
+        connection.execute("select hypopg_create_index(%s)", [definition])
+    costs: dict[str, float] = {}
+    for name, sql in statements:
+        row = connection.execute("explain (format json) " + sql.replace("%", "%%"), []).fetchone()
+        assert row is not None
+        costs[name] = row[0][0]["Plan"]["Total Cost"]
+    connection.execute("select hypopg_reset()")
+    return Costed(sum(costs.values()), costs)
+
+
+def chosen(advice: Advice) -> list[str]:
+    created = [c.index for f in advice.findings for c in f.changes if c.action == "create_index" and c.index is not None]
+    return [index.sql("x").replace("CREATE INDEX x ", "create index ") for index in created]
+
+
+def advice_for(snapshot: Snapshot, budget_bytes: int | None) -> tuple[Advice, float]:
+    started = time.perf_counter()
+    lookup = Lookup(snapshot)
+    workload = understand(lookup)
+    tables = sorted({table for query in workload.queries for table in query.tables})
+    with open_shadow(lookup, tables) as planner:
+        advice = advise(lookup, workload, planner, Options(budget_bytes=budget_bytes, min_gain=0.0))
+    return advice, time.perf_counter() - started
+
+
+def read(dsn: str, workload: Path) -> tuple[Snapshot, list[tuple[str, str]]]:
+    statements = read_workload_file(workload.read_text(), str(workload))
+    with open_session(dsn, command="benchmark") as session:
+        snapshot = collect(session, statements=statements)
+    return snapshot, [(one.label or str(one.queryid), one.text or "") for one in statements]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dsn")
+    parser.add_argument("workload", type=Path)
+    parser.add_argument("peers", type=Path)
+    parser.add_argument("key")
+    parser.add_argument("--sizes", type=Path, default=Path(".cache/sizes.json"))
+    parser.add_argument("--peer", default="")
+    parser.add_argument("--verbose", action="store_true")
+    given = parser.parse_args()
+    snapshot, statements = read(given.dsn, given.workload)
+    sizes = Sizes(given.dsn, given.sizes.with_name(f"{given.key}-{given.sizes.name}"))
+    peers = [peer for peer in json.loads(given.peers.read_text())[given.key] if given.peer in peer["peer"]]
+    known: dict[int, tuple[Advice, float]] = {}
+    rows: list[tuple[Any, ...]] = []
+    with psycopg.connect(given.dsn, autocommit=True, prepare_threshold=None) as connection:
+        base = cost(connection, statements, [])
+        evaluate = partial(cost, connection, statements)
+        for peer in peers:
+            budget = sum(sizes.of(definition) for definition in peer["indexes"])
+            if budget not in known:
+                known[budget] = advice_for(snapshot, budget)
+            advice, seconds = known[budget]
+            ours = chosen(advice)
+            ours_bytes = sum(sizes.of(definition) for definition in ours)
+            theirs_pct = 100 * evaluate(peer["indexes"]).total / base.total
+            ours_pct = 100 * evaluate(ours).total / base.total
+            asked = peer["budget_mb"] or peer.get("max_indexes") or ""
+            label = f"{peer['peer']} {'w' + str(peer['width']) if peer.get('width') else ''} {asked}"
+            rows.append((label, budget / 1e6, ours_bytes / 1e6, theirs_pct, ours_pct, len(ours), advice.whatif_calls,
+                         peer["explains"], seconds, peer["seconds"], advice.gap_fraction))  # fmt: skip
+            print(f"{label}: {budget / 1e6:.0f} MB, theirs {theirs_pct:.2f} %, ours {ours_pct:.2f} % ({ours_bytes / 1e6:.0f} MB), "
+                  f"calls {advice.whatif_calls}, {seconds:.1f} s", flush=True)  # fmt: skip
+            if given.verbose:
+                print("  " + "\n  ".join(ours))
+    headers = ("peer", "MB", "our MB", "their %", "our %", "our indexes", "our calls", "their calls", "our s", "their s", "gap")
+    print(tabulate(rows, headers=headers, tablefmt="github", floatfmt=".2f"))
+    no_worse = sum(row[4] <= row[3] + 0.005 for row in rows)
+    print(f"\nat most as costly: {no_worse} of {len(rows)}; cheaper: {sum(row[4] < row[3] - 0.005 for row in rows)}; "
+          f"over budget: {sum(row[2] > row[1] * 1.001 for row in rows)}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
