@@ -59,6 +59,10 @@ class Predicate:
     `array=True`. A range predicate of BETWEEN is given as its two halves.
     `conjunct`: it must hold for every row (top-level AND of WHERE or of an inner join's ON); otherwise `branch` numbers
     the OR arm it stands in, or it stands under NOT or in an outer join's ON.
+    `disjunction` numbers the OR whose arms must hold one or another for every row (None for an OR inside an OR).
+    `searchable`: an index on the key can find the rows; so too a condition in the ON of an outer join on the side that may
+    be missing, which is no conjunct. `row` is set for one column of a row comparison `(a, b) > ($1, $2)`: the comparison's
+    number and the column's place in it. `= any` is `value = ANY (key)`, the key being an array.
     """
 
     key: Key
@@ -68,6 +72,10 @@ class Predicate:
     branch: int | None = None
     array: bool = False
     negated: bool = False
+    searchable: bool = True
+    disjunction: int | None = None
+    row: tuple[int, int] | None = None
+    collation: str | None = None  # of an explicit COLLATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ class OrderKey:
     key: Key
     descending: bool = False
     nulls_first: bool = False
+    collation: str | None = None  # of an explicit COLLATE
 
 
 @dataclass(frozen=True, slots=True)
