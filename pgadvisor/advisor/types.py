@@ -1,7 +1,7 @@
 """What kind of type a column or cast names: domains resolved, aliases folded, arrays taken apart."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgadvisor.model.catalog import Type
 from pgadvisor.model.snapshot import Lookup
@@ -26,6 +26,7 @@ _FAMILIES = {
 }
 _FAMILY_OF = {name: family for family, names in _FAMILIES.items() for name in names}
 _SUBTYPES = {
+    "tsmultirange": "timestamp without time zone", "tstzmultirange": "timestamp with time zone", "datemultirange": "date",
     "int4range": "integer", "int8range": "bigint", "numrange": "numeric", "daterange": "date",
     "tsrange": "timestamp without time zone", "tstzrange": "timestamp with time zone",
 }  # fmt: skip
@@ -44,6 +45,7 @@ class TypeFacts:
     subtype: str | None = None  # of a range
     element: "TypeFacts | None" = None
     attributes: int = 0  # of a composite type
+    modifier: tuple[int, ...] = ()
 
 
 def type_facts(type_sql: str | None, lookup: Lookup) -> TypeFacts:
@@ -59,6 +61,7 @@ def _facts(type_sql: str | None, types: dict[str, Type], depth: int) -> TypeFact
     if type_sql is None:
         return TypeFacts("unknown", "unknown")
     text = " ".join(_MODIFIER.sub("", type_sql).split())
+    modifier = tuple(int(part) for part in re.findall(r"\d+", " ".join(_MODIFIER.findall(type_sql))))
     if text.endswith("[]"):
         while text.endswith("[]"):
             text = text[:-2].rstrip()
@@ -68,12 +71,13 @@ def _facts(type_sql: str | None, types: dict[str, Type], depth: int) -> TypeFact
         return _facts(bare[1:] + "[]", types, depth)
     own = types.get(_last_part(bare))
     if own is not None and bare not in _FAMILY_OF:
-        return _own(own, text, types, depth)
+        facts = _own(own, text, types, depth)
+        return replace(facts, modifier=modifier or facts.modifier)
     name = _ALIASES.get(bare.lower(), bare)
     if name.startswith("interval"):
         name = "interval"
     name = _FOLDED.get(_last_part(name), name)
-    return TypeFacts(name, _FAMILY_OF.get(name, name), subtype=_SUBTYPES.get(name))
+    return TypeFacts(name, _FAMILY_OF.get(name, name), subtype=_SUBTYPES.get(name), modifier=modifier)
 
 
 _FOLDED = {"citext": "citext", "hstore": "hstore", "ltree": "ltree"}  # extension types, with or without a schema

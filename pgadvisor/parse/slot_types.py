@@ -32,9 +32,10 @@ _CLOCK = {
 class Slot:
     """The place of a parameter.
 
-    `role`: value (of the type named), cast (under a cast or a type's name: only a bare string literal fits), array or
-    element (of the type named), shift (added to or taken from it), argument (of `function`, at `position` from 0), count
-    (LIMIT, OFFSET, a subscript), condition (a boolean), nothing (the context says nothing).
+    `role`: value (of the type named), typed (the same, but only a literal with its type spelled out will do), cast (under a
+    cast or a type's name: only a bare string literal fits), array or element (of the type named), shift (added to or taken
+    from it), argument (of `function`, at `position` from 0, one of so many `arguments`), count (LIMIT, OFFSET, a
+    subscript), condition (a boolean), nothing (the context says nothing).
     The type is `type_sql`, or that of `column` of the relation that goes by `qualifier` (None: any that has it; with
     `column` None and `position` set: the column at that position of the target).
     """
@@ -45,6 +46,7 @@ class Slot:
     column: str | None = None
     function: str | None = None
     position: int | None = None
+    arguments: int = 0
 
     @property
     def typed(self) -> bool:

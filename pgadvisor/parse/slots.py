@@ -76,7 +76,7 @@ def _operation(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
         _visit(node.lexpr, first_typed(node.rexpr), found)
         _visit(node.rexpr, left, found)
     elif operator in _SHIFTS:
-        _visit(node.lexpr, _as(right, "shift") if right.typed else expected, found)
+        _visit(node.lexpr, _shifted(operator, right) if right.typed else expected, found)
         _visit(node.rexpr, _as(left, "shift") if left.typed else expected, found)
     elif operator in ("->", "->>"):
         _visit(node.lexpr, Slot("value", type_sql="jsonb"), found)
@@ -103,6 +103,13 @@ def _as(slot: Slot, role: str) -> Slot:
     return replace(slot, role=role) if slot.typed else (Slot(role) if role != "value" else NOTHING)
 
 
+def _shifted(operator: str, right: Slot) -> Slot:
+    """The left side of `$1 - right`: of right's type, or a moment where an interval is taken from it."""
+    if right.type_sql == "interval":
+        return Slot("typed", type_sql="timestamp with time zone")
+    return _as(right, "value" if operator == "-" else "shift")
+
+
 def _cast(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
     _visit(node.arg, Slot("cast", type_sql=type_name(node.typeName)), found)
 
@@ -121,9 +128,10 @@ def _array(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
 def _call(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
     name = node.funcname[-1].sval
     sibling = first_typed(node.args or ()) if name in LIKE_ARGUMENT else NOTHING
-    for position, argument in enumerate(node.args or ()):
-        known = sibling if sibling.typed and position > 0 else Slot("argument", function=name, position=position)
-        _visit(argument, known, found)
+    arguments = node.args or ()
+    for position, argument in enumerate(arguments):
+        place = Slot("argument", function=name, position=position, arguments=len(arguments))
+        _visit(argument, sibling if sibling.typed and position > 0 else place, found)
     _visit_children(node, found, skip=("args", "agg_filter"))
     _visit(node.agg_filter, _CONDITION, found)
 

@@ -1,0 +1,131 @@
+"""Values for a statement's parameters: real ones from the statistics, such as return the rows that were observed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import ceil
+
+from pgadvisor.advisor.columns import column_facts
+from pgadvisor.advisor.values.choices import choices, key_facts
+from pgadvisor.advisor.values.places import place_literal
+from pgadvisor.advisor.values.ranges import Range, bound_of, is_range
+from pgadvisor.advisor.values.rows import Observed, limit_of, main_scope, observed, observed_rows, row_model
+from pgadvisor.advisor.values.vectors import Unit, Vector, choose
+from pgadvisor.model.plan import ValuedStatement
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Predicate, Query
+from pgadvisor.parse.parameters import substitute
+from pgadvisor.parse.slot_types import Slot
+from pgadvisor.parse.slots import parameter_slots
+
+__all__ = ["fit", "valued"]
+
+_INNER_LIMIT = 10
+
+
+def valued(query: Query, lookup: Lookup) -> tuple[ValuedStatement, ...]:
+    """`query` with literals for its parameters, in at most three versions whose weights sum to 1.
+
+    A statement without parameters stays as it is. No value that was inferred here may ever be printed.
+    """
+    if not query.parameters:
+        return (ValuedStatement(query.sql, query.search_path),)
+    slots = parameter_slots(query.sql)
+    fixed = {number: place_literal(slots.get(number, Slot("nothing")), query, lookup) for number in query.parameters}
+    fixed.update(_limits(query))
+    seen = observed(query)
+    units, ranges = _units(query, lookup, slots), _ranges(query, lookup, slots)
+    vectors = choose(units, ranges, row_model(query, lookup), seen, lookup.snapshot.collected_at)
+    return tuple(_statement(query, vector, {**fixed, **vector.literals}, seen) for vector in vectors)
+
+
+def fit(query: Query, predicted_rows: float) -> float | None:
+    """Predicted over observed rows per call, both at least 1; None where the counters say nothing about matches.
+
+    Where a limit was reached, predicting more than it is no error.
+    """
+    return _fit(predicted_rows, observed(query))
+
+
+def _fit(rows: float, seen: Observed | None) -> float | None:
+    if seen is None:
+        return None
+    ratio = max(rows, 1.0) / max(seen.rows, 1.0)
+    return ratio if seen.exact else min(1.0, ratio)
+
+
+def _statement(query: Query, vector: Vector, literals: Mapping[int, str], seen: Observed | None) -> ValuedStatement:
+    return ValuedStatement(
+        sql=substitute(query.sql, literals),
+        search_path=query.search_path,
+        weight=vector.weight,
+        inferred=True,
+        fit=_fit(vector.rows, seen),
+    )
+
+
+def _limits(query: Query) -> dict[int, str]:
+    """LIMIT: the rows per call, rounded up; OFFSET: none."""
+    own = limit_of(query)
+    rows = observed_rows(query)
+    literals: dict[int, str] = {}
+    for limit in query.limits:
+        if limit.count_parameter is not None:
+            count = max(1, ceil(rows - 1e-6)) if limit is own and rows is not None else _INNER_LIMIT
+            literals[limit.count_parameter] = str(count)
+        if limit.offset_parameter is not None:
+            literals[limit.offset_parameter] = "0"
+    return literals
+
+
+def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> list[Unit]:
+    """The predicates with parameters that are no ranges; the first one speaks for a parameter that stands in several."""
+    scope = main_scope(query)
+    taken: set[int] = set()
+    units: list[Unit] = []
+    for place, predicate in enumerate(query.predicates):
+        if not predicate.operand.parameters or is_range(predicate) or _typeless(predicate, lookup, query):
+            continue
+        found = choices(query, predicate, lookup, slots)
+        numbers = {number for choice in found for number, _ in choice.literals}
+        if found and not numbers & taken:
+            taken |= numbers
+            units.append(Unit(place, found, query.relations[predicate.key.relation].scope == scope))
+    return units
+
+
+def _typeless(predicate: Predicate, lookup: Lookup, query: Query) -> bool:
+    """A column whose table or type the snapshot does not know."""
+    column = predicate.key.column
+    table = query.relations[predicate.key.relation].table
+    return column is not None and column_facts(lookup, table, column).type.family == "unknown"
+
+
+def _ranges(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> list[tuple[Range, bool]]:
+    """Range predicates, the two ends of one column's range together."""
+    scope = main_scope(query)
+    found: dict[tuple[object, ...], Range] = {}
+    for place, predicate in enumerate(query.predicates):
+        bound = bound_of(predicate, slots) if is_range(predicate) and not _typeless(predicate, lookup, query) else None
+        if bound is None or (predicate.row is not None and predicate.row[1] > 0):
+            continue
+        table = query.relations[predicate.key.relation].table
+        key: tuple[object, ...] = (predicate.key, predicate.conjunct, predicate.branch, predicate.disjunction)
+        span = found.get(key)
+        if span is None or (span.lower if bound.lower else span.upper) is not None:
+            key = (*key, place) if span is not None else key
+            facts = key_facts(predicate, table, lookup, slots)
+            if facts.type.family == "unknown":
+                continue
+            span = Range(facts, None, None, (), paged=_paged(query, predicate))
+        end = replace(span, lower=bound) if bound.lower else replace(span, upper=bound)
+        found[key] = replace(end, members=(*span.members, place))
+    return [(span, query.relations[query.predicates[span.members[0]].key.relation].scope == scope) for span in found.values()]
+
+
+def _paged(query: Query, predicate: Predicate) -> bool:
+    """A range over the first key of a limited order: the next page begins there."""
+    return any(
+        ordering.limited and ordering.keys and ordering.keys[0].key.column == predicate.key.column
+        for ordering in query.orderings
+        if predicate.key.column is not None
+    )

@@ -1,0 +1,240 @@
+"""The values a predicate's parameters may have had: each with the rows it keeps and how likely it was asked for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pgadvisor.advisor.arrays import write_array
+from pgadvisor.advisor.columns import ColumnFacts, column_facts, statistics_facts
+from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQUALITY, equality_fraction, predicate_fraction
+from pgadvisor.advisor.types import TypeFacts, type_facts
+from pgadvisor.advisor.values.literals import literal, quoted, stand_in
+from pgadvisor.advisor.values.patterns import pattern_choices
+from pgadvisor.advisor.values.samples import containment_value, spread
+from pgadvisor.model.names import Name
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Predicate, Query
+from pgadvisor.parse.slot_types import Slot
+
+LIST_LENGTHS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
+USUAL_LIST_LENGTH = 3
+_EQUALITIES = ("=", "is not distinct from")
+_INEQUALITIES = ("<>", "is distinct from", "not in")
+_CASED: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Literals by parameter, the fraction of rows the predicate then keeps, and a weight among the other choices."""
+
+    literals: tuple[tuple[int, str], ...]
+    fraction: float
+    prior: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a predicate stands over: the facts of its column, the places of its parameters, and the snapshot's time."""
+
+    facts: ColumnFacts
+    slots: Mapping[int, Slot]
+    now: datetime
+
+    def spell(self, number: int, text: str) -> str:
+        slot = self.slots.get(number)
+        return quoted(text) if slot is not None and slot.role == "cast" else literal(text, self.facts.type)
+
+
+def key_facts(predicate: Predicate, table: Name, lookup: Lookup, slots: Mapping[int, Slot]) -> ColumnFacts:
+    """Facts of a predicate's key. An expression has those of an index over it, else what its column lets one guess."""
+    key = predicate.key
+    if key.column is not None:
+        return column_facts(lookup, table, key.column)
+    base = column_facts(lookup, table, key.columns[0] if key.columns else "")
+    function = (key.expression or "").split("(", 1)[0].strip().lower()
+    for index in lookup.indexes.get(table, ()):
+        for name in (function, "expr"):
+            found = lookup.statistics.get((index.name, name))
+            if found is not None and _over(index.definition, key.expression):
+                return statistics_facts(found, _slot_type(predicate, slots, lookup) or base.type, base.rows)
+    if function in _CASED and len(key.columns) == 1:
+        change = _CASED[function]
+        return replace(
+            base,
+            common=tuple((change(value), fraction) for value, fraction in base.common),
+            bounds=tuple(change(bound) for bound in base.bounds),
+        )
+    kind = _slot_type(predicate, slots, lookup) or type_facts(None, lookup)
+    return ColumnFacts(kind, base.rows, distinct=min(base.rows, 1 / DEFAULT_EQUALITY))
+
+
+def _over(definition: object, expression: str | None) -> bool:
+    keys = getattr(definition, "keys", ())
+    return any(key.expression == expression for key in keys)
+
+
+def _slot_type(predicate: Predicate, slots: Mapping[int, Slot], lookup: Lookup) -> TypeFacts | None:
+    for number in predicate.operand.parameters:
+        slot = slots.get(number)
+        if slot is not None and slot.type_sql is not None:
+            return type_facts(slot.type_sql, lookup)
+    return None
+
+
+def choices(query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[int, Slot]) -> tuple[Choice, ...]:
+    """Every choice worth a thought for the parameters of a predicate that is no range; () where it is not understood."""
+    table = query.relations[predicate.key.relation].table
+    place = Place(key_facts(predicate, table, lookup, slots), slots, lookup.snapshot.collected_at)
+    numbers = predicate.operand.parameters
+    operator = predicate.operator
+    if operator in ("like", "ilike", "not like", "not ilike", "~", "~*", "!~", "!~*", "similar to"):
+        return tuple(
+            Choice(((numbers[-1], quoted(text)),), fraction, prior)
+            for text, fraction, prior in pattern_choices(place.facts, operator, predicate.operand.kind == "expression")
+        )
+    if operator == "in" or (operator in _INEQUALITIES and predicate.operand.kind == "parameters"):
+        return tuple(_lists(place, predicate))
+    if operator == "= any" and place.facts.type.element is not None:
+        return tuple(_elements(place, numbers))
+    if predicate.operand.kind != "parameter":
+        return tuple(_inner(place, predicate))
+    if operator in _EQUALITIES:
+        return tuple(_equal(place, numbers[0]))
+    if operator in _INEQUALITIES:
+        return (Choice(((numbers[0], place.spell(numbers[0], _unusual(place))),), 1.0 - place.facts.null_fraction),)
+    return tuple(_contained(place, predicate, predicate_fraction(predicate, table, lookup)))
+
+
+def _equal(place: Place, number: int) -> Iterator[Choice]:
+    for text, fraction, prior in values(place):
+        yield Choice(((number, place.spell(number, text)),), fraction, prior)
+
+
+def values(place: Place) -> Iterator[tuple[str, float, float]]:
+    """Values, the rows equal to each, and how likely it is asked for: half by rows, half by distinct values."""
+    facts = place.facts
+    distinct = max(facts.distinct, 1.0)
+    for text, fraction in facts.common:
+        yield text, fraction, (fraction + 1 / distinct) / 2
+    rest = facts.rest_fraction
+    if facts.type.name == "boolean":
+        yield from _booleans(facts)
+        return
+    spare = _spare(place)
+    if spare is not None:
+        known = len(facts.common) < distinct - 0.5 and rest > 0
+        prior = (rest + facts.rest_distinct / distinct) / 2 if known else 0.02
+        fraction = rest / facts.rest_distinct if known else 1 / max(facts.rows, 1.0)
+        yield spare, fraction if facts.known else equality_fraction(facts, None), max(prior, 0.02)
+
+
+def _booleans(facts: ColumnFacts) -> Iterator[tuple[str, float, float]]:
+    seen = {text for text, _ in facts.common}
+    for text in ("t", "f"):
+        if text not in seen:
+            yield text, facts.rest_fraction if facts.known else 0.5, 0.25
+
+
+def _spare(place: Place) -> str | None:
+    """A value outside the most common ones."""
+    facts = place.facts
+    common = {text for text, _ in facts.common}
+    for bound in spread(facts.bounds):
+        if bound not in common:
+            return bound
+    if facts.type.family == "enum":
+        return next((label for label in facts.type.labels if label not in common), None)
+    several = [stand_in(facts.type, place.now, number) for number in range(1, len(common) + 3)]
+    return next((text for text in several if text not in common), several[0])
+
+
+def _unusual(place: Place) -> str:
+    """A value that few rows have, for `<>`."""
+    return _spare(place) or (place.facts.common[-1][0] if place.facts.common else stand_in(place.facts.type, place.now))
+
+
+def _lists(place: Place, predicate: Predicate) -> Iterator[Choice]:
+    """Lists of rare values and of common ones, of the length given or, for an array, of any usual length."""
+    numbers = predicate.operand.parameters
+    open_ended = predicate.array or predicate.operand.squashed
+    lengths = LIST_LENGTHS if open_ended else (len(numbers),)
+    if predicate.operand.kind == "expression" or not numbers:
+        yield from _inner(place, predicate)
+        return
+    rare, common = _rare_values(place, max(lengths)), [text for text, _ in place.facts.common]
+    for length in lengths:
+        prior = 1.0 if length == USUAL_LIST_LENGTH or not open_ended else 0.2
+        for source, share in ((rare, 1.0), (common, 0.5)):
+            if len(source) >= length or (source is rare and not open_ended and source):
+                texts = [source[n % len(source)] for n in range(length)]
+                fraction = min(1.0, sum(equality_fraction(place.facts, text) for text in dict.fromkeys(texts)))
+                kept = 1.0 - fraction if predicate.operator == "not in" else fraction
+                yield Choice(_spelt_list(place, predicate, texts), kept, prior * share)
+
+
+def _spelt_list(place: Place, predicate: Predicate, texts: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    numbers = predicate.operand.parameters
+    if predicate.array:
+        return ((numbers[0], quoted(write_array(texts))),)
+    if predicate.operand.squashed:
+        return ((numbers[0], ", ".join(place.spell(numbers[0], text) for text in texts)),)
+    return tuple((number, place.spell(number, text)) for number, text in zip(numbers, texts, strict=True))
+
+
+def _rare_values(place: Place, count: int) -> list[str]:
+    """Up to `count` different values outside the most common ones."""
+    common = {text for text, _ in place.facts.common}
+    found = [bound for bound in spread(place.facts.bounds) if bound not in common]
+    if not found and place.facts.type.family == "enum":
+        found = [label for label in place.facts.type.labels if label not in common]
+    if not found and place.facts.type.name != "boolean" and place.facts.distinct > len(common):
+        found = [stand_in(place.facts.type, place.now, n) for n in range(1, count + 1)]
+    return list(dict.fromkeys(found))[:count]
+
+
+def _inner(place: Place, predicate: Predicate) -> Iterator[Choice]:
+    """A parameter inside an expression: `lower($1)`, `to_tsquery($1)`, `$1::int`; the last one carries the value."""
+    numbers = predicate.operand.parameters
+    if not numbers:
+        return
+    if predicate.operator == "@@":
+        yield from _contained(place, predicate, DEFAULT_CONTAINMENT)
+        return
+    slot = place.slots.get(numbers[-1])
+    if slot is not None and slot.role == "element" and place.facts.type.element is not None:
+        yield from _elements(place, numbers)
+        return
+    if slot is None or len(numbers) > 1 or slot.role not in ("cast", "argument") or predicate.operator not in _EQUALITIES:
+        return
+    if slot.role == "cast" or slot.function in _CASED:
+        for text, fraction, prior in values(place):
+            yield Choice(((numbers[-1], quoted(text)),), fraction, prior)
+
+
+def _elements(place: Place, numbers: Sequence[int]) -> Iterator[Choice]:
+    """The elements inside `ARRAY[$1, $2]`, or the value of `$1 = ANY (column)`."""
+    kind = place.facts.type.element
+    if kind is None:
+        return
+    for element, share in place.facts.elements[:: max(1, len(place.facts.elements) // 20)]:
+        yield Choice(tuple((number, literal(element, kind)) for number in numbers), share, share)
+
+
+def _contained(place: Place, predicate: Predicate, fraction: float) -> Iterator[Choice]:
+    """Containment, overlap, search and distance: elements by their frequency where the statistics have them."""
+    number, operator = predicate.operand.parameters[-1], predicate.operator
+    if place.facts.elements and operator in ("@>", "&&", "@@", "<@"):
+        for element, share in place.facts.elements[:: max(1, len(place.facts.elements) // 20)]:
+            yield Choice(((number, quoted(element_text(element, operator))),), share, share)
+        return
+    text = containment_value(place.facts, operator, place.now)
+    if text is None:
+        return
+    yield Choice(((number, quoted(text)),), fraction)
+
+
+def element_text(element: str, operator: str) -> str:
+    """One element as an array, or a lexeme as a tsquery."""
+    if operator != "@@":
+        return write_array([element])
+    return "'" + element.replace("\\", "\\\\").replace("'", "''") + "'" if not element.isalnum() else element

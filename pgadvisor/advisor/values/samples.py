@@ -1,0 +1,86 @@
+"""Values out of a column's statistics, in the form an operator wants them."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from pgadvisor.advisor.columns import ColumnFacts
+from pgadvisor.advisor.values.literals import stand_in
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_RANGE = re.compile(r"[\[(]\"?([^\",]*)\"?,")
+_KEYS = ("?",)
+_KEY_LISTS = ("?|", "?&")
+
+
+def spread(bounds: Sequence[str]) -> tuple[str, ...]:
+    """The bounds from the middle outwards, the two ends last: the ends are the least usual values.
+
+    >>> spread("abcde")
+    ('c', 'd', 'b', 'e', 'a')
+    """
+    middle = len(bounds) // 2
+    order = sorted(range(len(bounds)), key=lambda place: (abs(place - middle), -place))
+    return tuple(bounds[place] for place in order)
+
+
+def sample_text(facts: ColumnFacts) -> str | None:
+    """A usual value: from the middle of the histogram, else the most common one."""
+    middle = spread(facts.bounds)
+    return middle[0] if middle else facts.common[0][0] if facts.common else None
+
+
+def word(facts: ColumnFacts) -> str | None:
+    """A word of a usual value, in lower case."""
+    found = _WORD.search(sample_text(facts) or "")
+    return found[0].lower() if found else None
+
+
+def containment_value(facts: ColumnFacts, operator: str, now: datetime) -> str | None:
+    """The right side of `@>`, `?`, `&&`, `@@`, `%`, `<->`, `>>=` and their like over a column of `facts`."""
+    kind = facts.type
+    if operator == "@@":
+        return word(facts) or "a"
+    if operator in _KEYS or operator in _KEY_LISTS:
+        key = _json_key(sample_text(facts))
+        return key if operator in _KEYS else '{"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"}'
+    if operator in ("@?",):
+        return "$.a"
+    text = sample_text(facts) or stand_in(kind, now)
+    if kind.family == "json":
+        return _json_part(text)
+    if kind.family == "range" and operator == "@>":
+        return _range_point(text)
+    if kind.family in ("unknown",):
+        return None
+    return text
+
+
+def _json_key(text: str | None) -> str:
+    value = _json(text)
+    return next(iter(value), "a") if isinstance(value, dict) else "a"
+
+
+def _json_part(text: str) -> str:
+    """One member of a usual document, as a document."""
+    value = _json(text)
+    if isinstance(value, dict) and value:
+        key = next(iter(value))
+        return json.dumps({key: value[key]})
+    if isinstance(value, list) and value:
+        return json.dumps(value[:1])
+    return '{"a": 1}' if value is None or isinstance(value, dict) else text
+
+
+def _json(text: str | None) -> object:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return None
+
+
+def _range_point(text: str) -> str:
+    """The range of one value that a usual range holds: its lower bound."""
+    found = _RANGE.match(text)
+    return f'["{found[1]}","{found[1]}"]' if found and found[1] else text
