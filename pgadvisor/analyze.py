@@ -61,9 +61,13 @@ def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
     workload = understand(lookup)
     if not workload.queries:
         reason = workload.unread[0].reason if workload.unread else "no statement was read"
-        raise UsageError(f"the statement cannot be analysed: {reason}", "explain takes one SELECT, INSERT, UPDATE, DELETE or MERGE")
+        raise UsageError(
+            f"the statement cannot be analysed: {reason}", "explain takes one SELECT, INSERT, UPDATE, DELETE or MERGE"
+        )
     report = analyse(snapshot, options, open_planner, kind)
-    created = [change.index for finding in report.findings for change in finding.changes if change.index and "create" in change.action]
+    created = [
+        change.index for finding in report.findings for change in finding.changes if change.index and "create" in change.action
+    ]
     query = workload.queries[0]
     statement = max(valued(query, lookup), key=lambda one: one.weight)
     with open_planner(lookup, query.tables) as planner:

@@ -25,9 +25,16 @@ _SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "shared_buffers":
 
 
 @click.command()
-@click.option("--scale", type=click.FloatRange(0.01, 10), default=1.0, show_default=True, help="Rows, as a multiple of 2 million.")
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("pgadvisor-demo"), show_default=True,
-              help="The folder for the migration files.")
+@click.option("--scale", type=click.FloatRange(0.01, 10), default=1.0, show_default=True, help="Multiple of 2 million rows.")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("pgadvisor-demo"),
+    show_default=True,
+    help="The folder for the migration files.",
+)
 @click.option("--shadow-bindir", type=click.Path(path_type=Path), help="Folder of initdb and postgres.")
 def demo(scale: float, folder: Path, shadow_bindir: Path | None) -> None:
     """An embedded PostgreSQL with a realistic shop and its load, then audit and migrate."""
@@ -64,6 +71,6 @@ def _closing(report: Report) -> str:
     total = report.summary
     share = total.saving_ms / total.total_ms if total.total_ms else 0.0
     return (
-        f"{len(report.findings)} findings; they would save {duration(total.saving_ms)} of {duration(total.total_ms)} ({share:.0%}) "
+        f"{len(report.findings)} findings, which would save {duration(total.saving_ms)} of {duration(total.total_ms)} ({share:.0%}) "
         f"for {size(total.new_index_bytes)} of new indexes"
     )

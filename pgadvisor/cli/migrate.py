@@ -22,8 +22,15 @@ from pgadvisor.model.snapshot import Lookup
 @options.planning
 @options.analysing
 @options.failing
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("migrations"), show_default=True,
-              help="The folder for the files; made if it is not there.")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("migrations"),
+    show_default=True,
+    help="The folder for the files; made if it is not there.",
+)
 @click.option("--name", default="pgadvisor", show_default=True, help="The word in the files' names.")
 @click.pass_context
 def migrate(context: click.Context, workload_file: Path | None, deadline_s: float, fail_on: str | None,

@@ -28,7 +28,7 @@ def connection(command: Command) -> Command:
             click.option("-p", "--port", help="Server port (PGPORT)."),
             click.option("-U", "--username", "user", help="User name (PGUSER)."),
             click.option("-d", "--dbname", help="Database, URI or conninfo string (PGDATABASE)."),
-            click.option("-w", "--no-password", "ask", flag_value=False, type=bool, default=None, help="Never ask for a password."),
+            click.option("-w", "--no-password", "ask", flag_value=False, type=bool, default=None, help="Never ask for it."),
             click.option("-W", "--password", "ask", flag_value=True, type=bool, help="Ask for the password first."),
             click.option("--deadline", "deadline_s", type=click.FloatRange(1), default=300.0, show_default=True,
                          help="Seconds after which reading the server is given up."),
@@ -64,7 +64,7 @@ def planning(command: Command) -> Command:
             click.option("--planner", type=click.Choice(("shadow", "hypopg")), default="shadow", show_default=True,
                          help="hypopg plans on the server itself and needs that extension there."),
             click.option("--force-hypopg", is_flag=True, help="Let hypopg plan as a superuser, which can run planted code."),
-            click.option("--shadow-bindir", type=click.Path(path_type=Path), help="Folder of initdb and postgres for the shadow."),
+            click.option("--shadow-bindir", type=click.Path(path_type=Path), help="Folder of initdb and postgres."),
         ],
         command,
     )  # fmt: skip
@@ -91,7 +91,7 @@ def failing(command: Command) -> Command:
     """When the exit code should say that something was found or missed."""
     return _apply(
         [
-            click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 if there is a finding of this level or above."),
+            click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 if a finding is of this level or above."),
             click.option("--max-skipped", type=click.IntRange(0), help="Exit with 5 if more than N things were skipped."),
         ],
         command,
@@ -100,4 +100,4 @@ def failing(command: Command) -> Command:
 
 def verbose(command: Command) -> Command:
     """How much is said."""
-    return click.option("-v", "--verbose", count=True, help="List everything that was skipped; -vv also shows tracebacks.")(command)
+    return click.option("-v", "--verbose", count=True, help="List all that was skipped; -vv: tracebacks too.")(command)

@@ -53,7 +53,7 @@ def write_file(path: Path, text: str) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise PartialError(f"could not write {path}: {error.strerror}", "free some space or choose another place with -o") from None
+        raise PartialError(f"could not write {path}: {error.strerror}", "free space, or choose another place with -o") from None
 
 
 def emit(text: str, output: Path | None) -> None:

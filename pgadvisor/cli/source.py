@@ -2,7 +2,8 @@
 
 import getpass
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -38,26 +39,26 @@ def target_of(given: dict[str, Any]) -> Target:
     return read_target(*(given.pop(name) for name in ("target", "host", "port", "user", "dbname", "ask")))
 
 
-def connect(target: Target, command: str, deadline_s: float) -> AbstractContextManager[Session]:
+@contextmanager
+def connect(target: Target, command: str, deadline_s: float) -> Iterator[Session]:
     """A session with the target; asks for a password as psql does: first with -W, never with -w, else when it is wanted."""
-    password = target.password
-    if target.ask and password is None:
-        password = _ask()
-    try:
-        return open_session(target.conninfo, command=command, deadline_s=deadline_s, password=password)
-    except PasswordNeeded:
-        if target.ask is False or password is not None or not sys.stdin.isatty():
-            raise
-    return open_session(target.conninfo, command=command, deadline_s=deadline_s, password=_ask())
+    password = _ask() if target.ask and target.password is None else target.password
+    enter = partial(open_session, target.conninfo, command=command, deadline_s=deadline_s)
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(enter(password=password))
+        except PasswordNeeded:
+            if target.ask is False or password is not None or not sys.stdin.isatty():
+                raise
+            session = stack.enter_context(enter(password=_ask()))
+        yield session
 
 
 def _ask() -> str:
     return getpass.getpass("Password: ")
 
 
-def read_input(
-    target: Target, command: str, deadline_s: float, statements: tuple[Statement, ...] | None = None
-) -> Input:
+def read_input(target: Target, command: str, deadline_s: float, statements: tuple[Statement, ...] | None = None) -> Input:
     """The snapshot of a server or a file; `statements`, where given, take the place of those it has seen."""
     if target.snapshot is not None:
         snapshot, kind = read_snapshot(target.snapshot), "snapshot"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pgadvisor.codec import is_snapshot
+from pgadvisor.connect import merge_target
 from pgadvisor.errors import UsageError
 
 _FILE_ENDINGS = (".pgadvisor", ".json.gz", ".gz")
@@ -35,19 +35,6 @@ def _as_file(target: str) -> Path | None:
     return None
 
 
-def _parameters(target: str) -> dict[str, object]:
-    """The keywords of a URI, a conninfo string or a database name; a malformed one is never echoed."""
-    if "=" not in target and "://" not in target:
-        return {"dbname": target}
-    try:
-        return dict(conninfo_to_dict(target))
-    except psycopg.ProgrammingError:
-        raise UsageError(
-            "the target is neither a valid libpq URI nor a valid conninfo string (not shown: it may hold a password)",
-            "write postgresql://user@host:port/database or 'host=… dbname=…'",
-        ) from None
-
-
 def read_target(
     target: str | None, host: str | None, port: str | None, user: str | None, dbname: str | None, ask: bool | None
 ) -> Target:
@@ -57,11 +44,9 @@ def read_target(
         file = _as_file(target)
         if file is not None:
             return Target(snapshot=file)
-    parameters = _parameters(target) if target else {}
-    given = {"host": host, "port": port, "user": user, "dbname": dbname}
-    parameters.update({name: value for name, value in given.items() if value is not None})
+    conninfo = merge_target(target or "", host=host, port=port, user=user, dbname=dbname)
+    parameters = conninfo_to_dict(conninfo)
     password = parameters.pop("password", None)
     if password is not None:
         click.echo("warning: a password in the target can be seen by others in the process list; prefer ~/.pgpass", err=True)
-    conninfo = make_conninfo("", **parameters)  # type: ignore[arg-type]
-    return Target(conninfo, str(password) if password is not None else None, ask)
+    return Target(make_conninfo("", **parameters), str(password) if password is not None else None, ask)
