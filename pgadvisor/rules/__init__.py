@@ -1,0 +1,48 @@
+"""What is wrong beyond missing indexes. One rule is one file, whose docstring is its manual; RULES lists them all."""
+
+from pgadvisor.model.finding import Finding
+from pgadvisor.model.report import Options
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Workload
+from pgadvisor.rules import (
+    duplicate_index,
+    invalid_index,
+    n_plus_one,
+    redundant_index,
+    slow_statement,
+    unindexed_foreign_key,
+    unused_index,
+)
+from pgadvisor.rules.rule import Facts, Rule
+from pgadvisor.rules.settlement import settle
+
+__all__ = ["RULES", "Rule", "describe", "run_rules", "settle"]
+
+RULES: tuple[Rule, ...] = (
+    n_plus_one.RULE,
+    unindexed_foreign_key.RULE,
+    duplicate_index.RULE,
+    redundant_index.RULE,
+    unused_index.RULE,
+    invalid_index.RULE,
+    slow_statement.RULE,
+)
+
+
+def run_rules(lookup: Lookup, workload: Workload, options: Options) -> tuple[Finding, ...]:
+    """What every rule finds, unsettled and unfiltered: `settle` needs all of it to judge, and narrows it."""
+    facts = Facts(lookup, workload, options)
+    return tuple(finding for rule in RULES for finding in rule.find(facts))
+
+
+def describe() -> str:
+    """The rules' manual as Markdown, from the docstrings; docs/rules.md is this text."""
+    head = "# Rules\n\nEvery finding names its rule. `--only RULE` and `--ignore RULE` choose among them.\n"
+    return head + "".join(f"\n## {rule.name}\n\n{_markdown(rule.about)}\n" for rule in RULES)
+
+
+def _markdown(about: str) -> str:
+    paragraphs = [" ".join(paragraph.split()) for paragraph in about.strip().split("\n\n")]
+    heads = ("Why it matters:", "What to do:", "When to leave it:", "PostgreSQL manual:")
+    marked = [next((f"**{h}**{p.removeprefix(h)}" for h in heads if p.startswith(h)), p) for p in paragraphs]
+    return "\n\n".join(marked)

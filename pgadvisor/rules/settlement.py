@@ -1,0 +1,132 @@
+"""Makes the findings of the rules and of the advisor agree with each other, puts them in order and narrows them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pgadvisor.model.finding import Change, Finding, Level
+from pgadvisor.model.names import Name
+from pgadvisor.model.report import Advice, Options
+from pgadvisor.rules.index_facts import dropped
+from pgadvisor.rules.wording import count_text
+
+# Whose drop of an index stands where several propose it: the one that knows most about what takes its place.
+_DROPS = ("missing-index", "invalid-index", "duplicate-index", "redundant-index", "unused-index")
+_TAKES_OVER = ("duplicate-index", "redundant-index")  # each names the index that stays in `kept_index`
+_INSTEAD_OF_INDEX = ("leading-wildcard",)  # nothing left to say once an index serves the statement
+_LESS_SURE_WITH_INDEX = ("deep-offset", "non-sargable-predicate", "unbounded-result")
+
+_EVERYTHING = Options()
+
+
+def settle(findings: Iterable[Finding], advice: Advice, options: Options = _EVERYTHING) -> tuple[Finding, ...]:
+    """One consistent list from the findings of all sources, the advisor's included; worst first, then by saving.
+
+    No two findings drop the same index; none drops an index that a plan of the workload, a foreign key or another finding
+    needs; what a new index answers is not said twice. `options` narrows the list last, so that what is shown is the same
+    with and without a filter: by rule, by the finding's tables, then by number.
+    """
+    known = {finding.id: finding for finding in findings}
+    used = {name: len(queryids) for name, queryids in advice.used_existing}
+    settled = _one_drop_each(list(known.values()))
+    settled = _withdrawn(settled, used)
+    settled = _foreign_keys_served(settled)
+    settled = _statements_served(settled)
+    settled.sort(key=lambda finding: (finding.severity.rank, -finding.saving_ms, finding.confidence.rank, finding.id))
+    return tuple(finding for finding in settled if _asked_for(finding, options))[: options.top]
+
+
+def _one_drop_each(findings: list[Finding]) -> list[Finding]:
+    """The best informed finding drops an index; the others lose that change, and go when it was all they proposed."""
+    owners: dict[Name, Finding] = {}
+    for finding in sorted(findings, key=_drop_rank):
+        for name in _drops(finding):
+            owners.setdefault(name, finding)
+    notes: dict[str, list[str]] = {}
+    kept = []
+    for finding in findings:
+        lost = {name for name in _drops(finding) if owners[name] is not finding}
+        changes = tuple(change for change in finding.changes if dropped(change) not in lost)
+        for name in lost:
+            notes.setdefault(owners[name].id, []).append(f"Also: {finding.title}.")
+        if changes or not lost:
+            kept.append(replace(finding, changes=changes))
+    return [_noted(finding, *notes.get(finding.id, ())) for finding in kept]
+
+
+def _withdrawn(findings: list[Finding], used: Mapping[Name, int]) -> list[Finding]:
+    """An index that plans read, or that takes over from a dropped one, is not unused whatever its counters say."""
+    taking_over = (finding for finding in findings if finding.rule in _TAKES_OVER)
+    relied = {value for finding in taking_over for key, value in finding.evidence if key == "kept_index"}
+    kept = []
+    for finding in findings:
+        names = _drops(finding)
+        if finding.rule == "unused-index" and any(name in used or str(name) in relied for name in names):
+            continue
+        readers = sum(used.get(name, 0) for name in names) if finding.rule in _TAKES_OVER else 0
+        notes = (f"{count_text(readers, 'statement')} of the workload will read the other one instead.",) if readers else ()
+        kept.append(_noted(finding, *notes))
+    return kept
+
+
+def _foreign_keys_served(findings: list[Finding]) -> list[Finding]:
+    """A recommended index that begins with a foreign key's columns makes the foreign key's own superfluous."""
+    created = [change for finding in findings if finding.rule != "unindexed-foreign-key" for change in _creates(finding)]
+    served: dict[str, str] = {}
+    for finding in findings:
+        if finding.rule == "unindexed-foreign-key":
+            columns = next(value for key, value in finding.evidence if key == "columns")
+            for change in created:
+                if isinstance(columns, tuple) and change.table == finding.tables[0] and _begins_with(change, columns):
+                    served[finding.id] = change.name or ""
+    notes = {name: finding.title for finding in findings if (name := served.get(finding.id)) is not None}
+    kept = [finding for finding in findings if finding.id not in served]
+    return [_noted(f, *(f"It also serves this: {notes[c.name]}." for c in _creates(f) if c.name in notes)) for f in kept]
+
+
+def _statements_served(findings: list[Finding]) -> list[Finding]:
+    """A statement that another finding is about is not merely slow; one that gets an index may be cured by it."""
+    explained = {effect.queryid for finding in findings if finding.rule != "slow-statement" for effect in finding.statements}
+    indexed = {effect.queryid for finding in findings if finding.rule == "missing-index" for effect in finding.statements}
+    kept = []
+    for finding in findings:
+        queryids = {effect.queryid for effect in finding.statements}
+        if finding.rule == "slow-statement" and queryids & explained:
+            continue
+        if finding.rule in _INSTEAD_OF_INDEX and queryids <= indexed:
+            continue
+        if finding.rule in _LESS_SURE_WITH_INDEX and queryids & indexed:
+            note = "A new index is recommended for it as well: look again when that is built."
+            finding = replace(_noted(finding, note), confidence=Level.LOW)
+        kept.append(finding)
+    return kept
+
+
+def _drop_rank(finding: Finding) -> tuple[int, str]:
+    return (_DROPS.index(finding.rule) if finding.rule in _DROPS else -1, finding.id)
+
+
+def _drops(finding: Finding) -> tuple[Name, ...]:
+    return tuple(name for change in finding.changes if (name := dropped(change)) is not None)
+
+
+def _creates(finding: Finding) -> tuple[Change, ...]:
+    return tuple(change for change in finding.changes if change.action == "create_index" and change.index is not None)
+
+
+def _begins_with(change: Change, columns: tuple[str, ...]) -> bool:
+    index = change.index
+    if index is None or index.method != "btree" or {key.column for key in index.keys[: len(columns)]} != set(columns):
+        return False
+    return index.where is None or index.where.strip("() ").lower() in {f"{column.lower()} is not null" for column in columns}
+
+
+def _noted(finding: Finding, *notes: str) -> Finding:
+    return replace(finding, message=" ".join((finding.message, *notes))) if notes else finding
+
+
+def _asked_for(finding: Finding, options: Options) -> bool:
+    if (options.only and finding.rule not in options.only) or finding.rule in options.ignore:
+        return False
+    in_schema = not options.schemas or any(table.schema in options.schemas for table in finding.tables)
+    in_table = not options.tables or any(t.name in options.tables or str(t) in options.tables for t in finding.tables)
+    return in_schema and in_table
