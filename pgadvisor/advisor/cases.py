@@ -1,0 +1,144 @@
+"""`Case`: a statement that was planned, with what it is offered; and the first look at every statement of a workload."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from pgadvisor.advisor.atomic import Tree
+from pgadvisor.advisor.candidates import candidates
+from pgadvisor.advisor.existing import same_but_invalid, served_by
+from pgadvisor.advisor.pool import Pool
+from pgadvisor.advisor.probe import NOTHING, Atomic, Probe
+from pgadvisor.advisor.tables import ancestors, family, too_small
+from pgadvisor.advisor.values import valued
+from pgadvisor.advisor.worth import Weight, weigh
+from pgadvisor.errors import PlanError
+from pgadvisor.model.catalog import ExistingIndex
+from pgadvisor.model.index import Index
+from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Plan, Planner
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Query
+
+_INDEXED_KINDS = frozenset({"r", "p", "m"})
+_NO_TABLES: frozenset[Name] = frozenset()
+
+
+@dataclass(slots=True)
+class Case:
+    """One query in the choice. `base` is its plan with nothing new, `tree` what is known of its plans with new indexes;
+    None where no candidate helps. `served` are the candidates that exist already, by the index that does their work."""
+
+    query: Query
+    probe: Probe
+    weight: Weight
+    base: Atomic
+    plan: Plan
+    tables: frozenset[Name]
+    own: frozenset[int] = NOTHING
+    tree: Tree | None = None
+    best: Atomic | None = None
+    small: bool = False
+    served: tuple[ExistingIndex, ...] = ()
+    invalid: tuple[ExistingIndex, ...] = ()
+
+    @property
+    def root_saving_ms(self) -> float:
+        """The most that this statement can save with all that it is offered."""
+        return self.weight.saving_ms(self.tree.root.cost) if self.tree is not None else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NotPlanned:
+    """A query that takes no part in the choice: `verdict` and `reason` are its verdict's."""
+
+    query: Query
+    verdict: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Survey:
+    """The first look: the statements that were planned, and those that were not."""
+
+    cases: list[Case] = field(default_factory=list)
+    others: list[NotPlanned] = field(default_factory=list)
+
+
+def survey(lookup: Lookup, queries: Collection[Query], planner: Planner, pool: Pool, min_gain: float) -> Survey:
+    """Plan every query with nothing and, where an index might help, with all of its candidates."""
+    found = Survey()
+    for query in queries:
+        outcome = _unplanned(query) or _first_look(query, lookup, planner, pool, min_gain)
+        if isinstance(outcome, Case):
+            found.cases.append(outcome)
+        else:
+            found.others.append(outcome)
+    return found
+
+
+def _unplanned(query: Query) -> NotPlanned | None:
+    if not query.relations:
+        return NotPlanned(query, "no-index-helps", "It reads no table.")
+    if query.kind == "insert" and all(relation.role == "target" for relation in query.relations):
+        return NotPlanned(query, "no-index-helps", "An INSERT of given rows reads nothing through an index.")
+    return None
+
+
+def _first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_gain: float) -> Case | NotPlanned:
+    statements = valued(query, lookup)
+    if not statements:
+        return NotPlanned(query, "not-analysed", "No values could be found to plan it with.")
+    probe = Probe(planner, pool, statements)
+    try:
+        base = probe.base()
+    except PlanError as error:
+        return NotPlanned(query, "not-analysed", f"It could not be planned: {error.reason.rstrip('.')}.")
+    plan = probe.first_plan
+    if plan is None:
+        raise AssertionError("a probe that has planned keeps its first plan")
+    case = Case(query, probe, weigh(query, base.cost, min_gain), base, plan, _NO_TABLES)
+    wanted = candidates(query, lookup, plan)
+    case.tables = _tables(case, wanted, lookup)
+    case.small = bool(case.tables) and all(too_small(table, lookup) for table in case.tables)
+    _offer(case, wanted, lookup, pool)
+    return case
+
+
+def _tables(case: Case, wanted: Collection[Index], lookup: Lookup) -> frozenset[Name]:
+    """Every table whose indexes the statement's plan may read: its own, what its views read, partitions and parents."""
+    read = {*case.query.tables, *(index.table for index in wanted)}
+    read.update(node.relation for node in case.plan.root.walk() if node.relation is not None)
+    if lookup.partitions:
+        for table in tuple(read):
+            read.update(family(table, lookup))
+            read.update(ancestors(table, lookup))
+    return frozenset(read)
+
+
+def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) -> None:
+    """Plan with all candidates that may be created and are not there already."""
+    fresh, served, invalid = [], [], []
+    for index in wanted:
+        if not indexable(index.table, lookup):
+            continue
+        there, broken = served_by(index, lookup), same_but_invalid(index, lookup)
+        if there is not None:
+            served.append(there)
+        elif broken is not None:
+            invalid.append(broken)
+        else:
+            fresh.append(index)
+    case.own, case.served, case.invalid = pool.numbers(fresh), tuple(dict.fromkeys(served)), tuple(dict.fromkeys(invalid))
+    if case.own:
+        case.best = case.probe.at(case.own)
+        if case.weight.saving_ms(case.best.cost) > 0.0:
+            case.tree = Tree(case.probe, case.weight, case.own)
+
+
+def indexable(table: Name, lookup: Lookup) -> bool:
+    """Whether an index on `table` may be advised: a table that lasts, is the application's and is not tiny."""
+    known = lookup.tables.get(table)
+    if known is None or known.kind not in _INDEXED_KINDS or known.persistence == "t":
+        return False
+    system = table.schema.startswith("pg_") or table.schema == "information_schema"
+    return not system and not too_small(table, lookup)

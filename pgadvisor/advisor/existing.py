@@ -1,0 +1,103 @@
+"""What the indexes that are there already do: serve as a candidate would, or become superfluous beside a new one."""
+
+from functools import lru_cache
+
+from pgadvisor.model.catalog import ExistingIndex
+from pgadvisor.model.index import Index, IndexKey
+from pgadvisor.model.names import quote_identifier
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.parse.expressions import canonical, predicate_conjuncts
+
+_ORDERLESS = frozenset({"gin", "brin", "bloom"})
+_MOST_REASONS = 6
+
+
+def served_by(index: Index, lookup: Lookup) -> ExistingIndex | None:
+    """The valid index that is `index`, or begins with it and holds all of its rows; None where there is none."""
+    return next((one for one in lookup.indexes.get(index.table, ()) if one.valid and _covers(one.definition, index)), None)
+
+
+def same_but_invalid(index: Index, lookup: Lookup) -> ExistingIndex | None:
+    """An invalid index with the definition of `index`: it is to be rebuilt, not created again."""
+    return next((one for one in lookup.indexes.get(index.table, ()) if not one.valid and _covers(one.definition, index)), None)
+
+
+def superfluous(old: ExistingIndex, new: Index) -> bool:
+    """Whether `new` does all that `old` does and nothing but reading asks for `old`: it is no constraint's, not unique, not a
+    replica identity, not clustered on, no part of a partitioned index or an extension."""
+    bound = old.primary or old.unique or old.exclusion or old.replica_identity or old.clustered or old.constraint
+    if bound or old.parent is not None or old.extension is not None or old.kind != "i" or not old.valid:
+        return False
+    return old.definition is not None and old.definition.table == new.table and _covers(new, old.definition)
+
+
+def shortcomings(index: Index, lookup: Lookup) -> tuple[str, ...]:
+    """Why each existing index of the table does not do what `index` would, one short sentence each."""
+    known = [(one, one.definition) for one in lookup.indexes.get(index.table, ()) if one.definition is not None]
+    said = [f"{quote_identifier(one.name.name)} {_shortcoming(one, old, index)}" for one, old in known[:_MOST_REASONS]]
+    return tuple(said)
+
+
+def key_text(key: IndexKey) -> str:
+    """A key as a reader sees it: a column, or an expression in one spelling."""
+    return quote_identifier(key.column) if key.column is not None else _canonical(key.expression or "")
+
+
+def _shortcoming(one: ExistingIndex, old: Index, new: Index) -> str:
+    if not one.valid:
+        return "is invalid"
+    if old.method != new.method:
+        return f"is a {old.method} index, which does not do what {new.method} does"
+    if old.where is not None and old.where != new.where:
+        return "is partial and leaves out rows"
+    if key_text(old.keys[0]) != key_text(new.keys[0]):
+        return f"starts with {key_text(old.keys[0])}, not {key_text(new.keys[0])}"
+    shared = 0
+    while shared < min(len(old.keys), len(new.keys)) and key_text(old.keys[shared]) == key_text(new.keys[shared]):
+        shared += 1
+    if shared == len(new.keys):
+        return "has the keys in another order or another operator class, or lacks included columns"
+    if shared == len(old.keys):
+        return f"ends after {key_text(old.keys[-1])} and lacks {key_text(new.keys[shared])}"
+    return f"continues with {key_text(old.keys[shared])} after {key_text(new.keys[shared - 1])}, not {key_text(new.keys[shared])}"
+
+
+def _covers(wide: Index | None, narrow: Index) -> bool:
+    if wide is None or wide.method != narrow.method or _where(wide.where) != _where(narrow.where):
+        return False
+    if wide.method in _ORDERLESS:
+        return _included(wide, narrow) and {_same(key) for key in narrow.keys} <= {_same(key) for key in wide.keys}
+    if wide.method != "btree":
+        return [_same(key) for key in wide.keys] == [_same(key) for key in narrow.keys]
+    return _included(wide, narrow) and _begins(wide.keys, narrow.keys)
+
+
+def _begins(wide: tuple[IndexKey, ...], narrow: tuple[IndexKey, ...]) -> bool:
+    """Whether a B-tree on `wide` can be read in the order of `narrow`, forwards or backwards."""
+    if len(wide) < len(narrow):
+        return False
+    forwards = [_ordered(key) for key in narrow]
+    start = wide[: len(narrow)]
+    return [_ordered(key) for key in start] == forwards or [_ordered(key, mirrored=True) for key in start] == forwards
+
+
+def _included(wide: Index, narrow: Index) -> bool:
+    return set(narrow.include) <= {*wide.include, *wide.columns}
+
+
+def _same(key: IndexKey) -> tuple[str, str | None, str | None]:
+    return key_text(key), key.opclass, key.collation
+
+
+def _ordered(key: IndexKey, mirrored: bool = False) -> tuple[str, str | None, str | None, bool, bool]:
+    return (*_same(key), key.descending != mirrored, key.nulls_first != mirrored)
+
+
+@lru_cache(maxsize=20000)
+def _canonical(sql: str) -> str:
+    return canonical(sql)
+
+
+@lru_cache(maxsize=20000)
+def _where(sql: str | None) -> tuple[str, ...]:
+    return () if sql is None else predicate_conjuncts(sql)

@@ -1,0 +1,212 @@
+"""The findings of rule `missing-index`: one for each chosen index, with what was proven of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pgadvisor.advisor.cases import Case
+from pgadvisor.advisor.existing import shortcomings
+from pgadvisor.advisor.naming import hash8
+from pgadvisor.advisor.pool import Pool
+from pgadvisor.advisor.prices import Prices
+from pgadvisor.advisor.proof import Proof, Proven
+from pgadvisor.advisor.superfluous import Dropped
+from pgadvisor.advisor.wording import amount, count, keys, listed, percent, size
+from pgadvisor.model.catalog import ExistingIndex
+from pgadvisor.model.finding import Change, EvidenceValue, Finding, Level, StatementEffect
+from pgadvisor.model.index import Index
+from pgadvisor.model.names import Name
+from pgadvisor.model.snapshot import Lookup
+
+RULE = "missing-index"
+_HIGH_SHARE, _MEDIUM_SHARE = 0.10, 0.01  # of the workload's time
+_POOR_FIT = 10.0  # rows as planned and as counted differ by this factor
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The final set with all that its findings need. `names` are those of the new indexes."""
+
+    proof: Proof
+    pool: Pool
+    prices: Prices
+    lookup: Lookup
+    names: Mapping[int, str]
+    dropped: tuple[Dropped, ...]
+    workload_ms: float
+
+
+def findings(verified: Verified) -> tuple[Finding, ...]:
+    """One finding for each new index, the largest saving first."""
+    found = [_finding(number, verified) for number in sorted(verified.proof.chosen)]
+    return tuple(sorted(found, key=lambda finding: (-finding.saving_ms, finding.id)))
+
+
+def _finding(number: int, verified: Verified) -> Finding:
+    index, proof = verified.pool[number], verified.proof
+    shares = _shares(number, proof)
+    users = sorted(shares, key=lambda at: (-shares[at], proof.statements[at].case.query.fingerprint))
+    effects = tuple(_effect(proof.statements[at], shares[at]) for at in users)
+    served = [proof.statements[at] for at in users]
+    old = [dropped.old for dropped in verified.dropped if dropped.by == number]
+    saved_ms = sum(shares.values())
+    return Finding(
+        id=f"{RULE}:{index.table}:{hash8(index)}",
+        rule=RULE,
+        severity=_severity(saved_ms, verified.workload_ms),
+        confidence=_confidence(served),
+        title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
+        message=_message(served, saved_ms, verified),
+        help=_help(number, old, verified),
+        refute=_refute(verified.names[number]),
+        tables=(index.table,),
+        statements=effects,
+        evidence=_evidence(number, served, old, verified),
+        changes=(_creation(number, verified), *(_removal(one) for one in old)),
+    )
+
+
+def _shares(number: int, proof: Proof) -> dict[int, float]:
+    """The index's part of each statement's saving: where a plan reads several new indexes, by what each one's absence costs."""
+    shares = {}
+    for at in proof.users(number):
+        one = proof.statements[at]
+        lost = {other: max(0.0, proof.by_statement[other][at]) for other in one.plan.used}
+        whole = sum(lost.values())
+        shares[at] = one.saving_ms * (lost[number] / whole if whole else 1.0 / len(lost))
+    return shares
+
+
+def _effect(one: Proven, saving_ms: float) -> StatementEffect:
+    query, weight = one.case.query, one.case.weight
+    return StatementEffect(
+        query.queryid,
+        query.label,
+        query.normalised,
+        query.counters.calls,
+        weight.total_ms,
+        weight.cost_before,
+        one.plan.cost,
+        saving_ms,
+    )
+
+
+def _severity(saved_ms: float, workload_ms: float) -> Level:
+    share = saved_ms / workload_ms if workload_ms else 0.0
+    if share >= _HIGH_SHARE:
+        return Level.HIGH
+    return Level.MEDIUM if share >= _MEDIUM_SHARE else Level.LOW
+
+
+def _confidence(served: list[Proven]) -> Level:
+    """High where the values are the application's and the rows as planned are those counted; judged by the statement that
+    gains most."""
+    case = served[0].case
+    poor = row_factor(case) > _POOR_FIT
+    if case.probe.inferred and poor:
+        return Level.LOW
+    return Level.MEDIUM if case.probe.inferred or poor else Level.HIGH
+
+
+def row_factor(case: Case) -> float:
+    """By what factor the rows as planned differ from the rows per call as counted; 1 where they were not counted."""
+    counters = case.query.counters
+    if case.query.kind != "select" or not counters.calls or not case.query.measured:
+        return 1.0
+    ratio = (case.plan.root.rows + 1.0) / (counters.rows / counters.calls + 1.0)
+    return max(ratio, 1.0 / ratio)
+
+
+def _message(served: list[Proven], saved_ms: float, verified: Verified) -> str:
+    measured = all(one.case.query.measured for one in served)
+    spent = sum(one.case.weight.total_ms for one in served)
+    share = spent / verified.workload_ms if verified.workload_ms else 0.0
+    first = served[0]
+    verb = "spends" if len(served) == 1 else "spend"
+    return (
+        f"{count(len(served), 'statement').capitalize()} {verb} {amount(spent, measured)}, {percent(share)} of the workload. "
+        f"This index would save about {amount(saved_ms, measured)} of that; the planner's cost of the first falls from "
+        f"{first.case.weight.cost_before:,.1f} to {first.plan.cost:,.1f}."
+    )
+
+
+def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
+    index, cost = verified.pool[number], verified.prices.write_cost(number)
+    text = f"Create the index; it takes about {size(verified.pool.size_bytes(number))}"
+    text += f" and costs writes about {amount(cost.total_ms, True)} over the time the counters cover."
+    if cost.hot_updates_lost:
+        text += f" It ends about {cost.hot_updates_lost:,} HOT updates in that time, for statements set a column it reads."
+    if _partitioned(index, verified.lookup):
+        text += " The table is partitioned: build the index on each partition CONCURRENTLY and attach it, as the migration does."
+    if old:
+        text += f" Then drop {listed([str(one.name) for one in old])}, whose work it does: no statement is slower without."
+    return text
+
+
+def _refute(name: str) -> str:
+    return (
+        "Run EXPLAIN (ANALYZE, BUFFERS) of the first statement before and after: the index must stand in the plan and time and "
+        f"buffers must fall. After a week idx_scan of {name} in pg_stat_user_indexes must have grown; if it has not, drop it."
+    )
+
+
+def _evidence(
+    number: int, served: list[Proven], old: list[ExistingIndex], verified: Verified
+) -> tuple[tuple[str, EvidenceValue], ...]:
+    index, cost = verified.pool[number], verified.prices.write_cost(number)
+    slower = [one for one in served if one.saving_ms < 0.0]
+    facts: list[tuple[str, EvidenceValue]] = [
+        ("contribution_ms", verified.proof.contributions_ms[number]),
+        ("write_cost_ms", cost.total_ms),
+        ("write_cost_basis", cost.basis),
+        ("hot_updates_lost", cost.hot_updates_lost),
+        ("size_bytes", verified.pool.size_bytes(number)),
+        ("cost_before", served[0].case.weight.cost_before),
+        ("cost_after", served[0].plan.cost),
+        ("existing_indexes", shortcomings(index, verified.lookup)),
+        ("inferred_values", any(one.case.probe.inferred for one in served)),
+        ("row_estimate_factor", row_factor(served[0].case)),
+    ]
+    if slower:
+        facts.append(("slower_statements", tuple(str(one.case.query.label or one.case.query.queryid) for one in slower)))
+        facts.append(("slower_ms", -sum(one.saving_ms for one in slower)))
+    if old:
+        facts.append(("superfluous_indexes", tuple(str(one.name) for one in old)))
+        facts.append(("superfluous_bytes", sum(one.size_bytes or 0 for one in old)))
+        facts.append(("superfluous_write_cost_ms", verified.prices.kept_ms(old)))
+    return tuple(facts)
+
+
+def _creation(number: int, verified: Verified) -> Change:
+    index, name = verified.pool[number], verified.names[number]
+    concurrently = not _partitioned(index, verified.lookup)
+    return Change(
+        action="create_index",
+        table=index.table,
+        sql=index.sql(name, concurrently=concurrently),
+        undo_sql=_drop_sql(Name(index.table.schema, name), concurrently),
+        name=name,
+        index=index,
+        size_bytes=verified.pool.size_bytes(number),
+        write_cost_ms=verified.prices.write_cost(number).total_ms,
+    )
+
+
+def _removal(old: ExistingIndex) -> Change:
+    return Change(
+        action="drop_index",
+        table=old.table,
+        sql=_drop_sql(old.name, True),
+        undo_sql=old.definition.sql(old.name.name, concurrently=True) if old.definition is not None else None,
+        name=old.name.name,
+        index=old.definition,
+        size_bytes=old.size_bytes,
+    )
+
+
+def _drop_sql(name: Name, concurrently: bool) -> str:
+    return f"DROP INDEX {'CONCURRENTLY ' if concurrently else ''}{name}"
+
+
+def _partitioned(index: Index, lookup: Lookup) -> bool:
+    known = lookup.tables.get(index.table)
+    return known is not None and known.kind == "p"

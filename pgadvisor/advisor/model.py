@@ -1,0 +1,112 @@
+"""The 0/1 model of the choice, solved by HiGHS.
+
+    maximise   sum of savings of the options taken  -  sum of charges of the indexes chosen
+    one option at most per statement; an option only with all of its indexes; sizes within the budget
+
+The indexes are 0/1; given those, the best option of each statement is a vertex, so the options may be continuous.
+CoPhy (PVLDB 4(6):362-372, 2011) is the source of the formulation; here only sets that the planner was seen to read
+together get a column.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import highspy
+
+from pgadvisor.advisor.atomic import Option
+
+_SCALE = 1e6  # the largest possible objective, so that the solver's absolute tolerances mean a millionth of the whole
+_MOST_NODES = 20_000  # of branch and bound: a limit on time would make runs differ
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """`bound_ms` is an upper bound on the objective that no choice can exceed under the model."""
+
+    chosen: frozenset[int]
+    bound_ms: float
+
+
+@dataclass(slots=True)
+class _Matrix:
+    """Rows as HiGHS wants them, and the columns' objective."""
+
+    costs: list[float] = field(default_factory=list)
+    uppers: list[float] = field(default_factory=list)
+    starts: list[int] = field(default_factory=lambda: [0])
+    columns: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+    def column(self, cost: float) -> int:
+        self.costs.append(cost)
+        return len(self.costs) - 1
+
+    def row(self, upper: float, terms: Sequence[tuple[int, float]]) -> None:
+        """sum of value * column <= upper."""
+        self.uppers.append(upper)
+        self.columns.extend(column for column, _ in terms)
+        self.values.extend(value for _, value in terms)
+        self.starts.append(len(self.columns))
+
+
+def solve(
+    statements: Sequence[Sequence[Option]], charges_ms: Mapping[int, float], sizes: Mapping[int, int], budget_bytes: int | None
+) -> Solution:
+    """The best set of indexes for `statements`, each given as its options. `charges_ms` and `sizes` are by index."""
+    wanted = sorted({number for options in statements for option in options for number in option.needs | option.any_of})
+    most = sum(max((option.saving_ms for option in options), default=0.0) for options in statements)
+    if not wanted or most <= 0.0:
+        return Solution(frozenset(), 0.0)
+    unit = _SCALE / most
+    matrix = _Matrix()
+    column_of = {number: matrix.column(charges_ms[number] * unit) for number in wanted}
+    for options in statements:
+        _add_statement(matrix, column_of, options, unit)
+    if budget_bytes is not None:
+        total = max(1.0, float(budget_bytes))
+        matrix.row(budget_bytes / total, [(column_of[number], sizes[number] / total) for number in wanted])
+    values, objective = _run(matrix, len(wanted))
+    chosen = frozenset(number for number, value in zip(wanted, values, strict=False) if value > 0.5)
+    return Solution(chosen, min(most, max(0.0, -objective / unit)))
+
+
+def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Sequence[Option], unit: float) -> None:
+    needing: dict[int, list[int]] = {}
+    excluding: dict[int, list[int]] = {}
+    columns = []
+    for option in options:
+        column = matrix.column(-option.saving_ms * unit)
+        columns.append(column)
+        for number in sorted(option.needs):
+            needing.setdefault(number, []).append(column)
+        for number in sorted(option.excludes):
+            excluding.setdefault(number, []).append(column)
+        if option.any_of:
+            matrix.row(0.0, [(column, 1.0), *((column_of[number], -1.0) for number in sorted(option.any_of))])
+    if len(columns) > 1:
+        matrix.row(1.0, [(column, 1.0) for column in columns])
+    for number, users in needing.items():
+        matrix.row(0.0, [(column_of[number], -1.0), *((column, 1.0) for column in users)])
+    for number, users in excluding.items():
+        if number in column_of:
+            matrix.row(1.0, [(column_of[number], 1.0), *((column, 1.0) for column in users)])
+
+
+def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float]:
+    """Values of the columns, and a lower bound on the minimum."""
+    solver = highspy.Highs()
+    options = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 1e-6, "mip_max_nodes": _MOST_NODES}
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(matrix.costs), len(matrix.uppers)
+    model.col_cost_ = matrix.costs
+    model.col_lower_, model.col_upper_ = [0.0] * model.num_col_, [1.0] * model.num_col_
+    model.row_lower_, model.row_upper_ = [-highspy.kHighsInf] * model.num_row_, matrix.uppers
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
+    continuous = [highspy.HighsVarType.kContinuous] * (model.num_col_ - integers)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * integers + continuous
+    solver.passModel(model)
+    solver.run()
+    return list(solver.getSolution().col_value), float(solver.getInfo().mip_dual_bound)

@@ -1,0 +1,65 @@
+"""What each index under consideration costs: its writes, the least it must save, and rent for its bytes."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from pgadvisor.advisor.cases import Case
+from pgadvisor.advisor.pool import Charge, Pool
+from pgadvisor.advisor.tables import PAGE_BYTES, pages_of
+from pgadvisor.advisor.worth import RENT_FRACTION, floor_ms
+from pgadvisor.advisor.writes import WriteCost, Writes
+from pgadvisor.model.catalog import ExistingIndex
+from pgadvisor.model.names import Name
+from pgadvisor.model.snapshot import Lookup
+
+
+class Prices:
+    """Prices of indexes by number. With a budget bytes are limited, not charged."""
+
+    def __init__(self, pool: Pool, lookup: Lookup, writes: Writes, cases: Sequence[Case], budget_bytes: int | None) -> None:
+        self._pool = pool
+        self._lookup = lookup
+        self._writes = writes
+        self._rented = budget_bytes is None
+        self._floor_ms = floor_ms(sum(case.weight.total_ms for case in cases))
+        self._table_ms: dict[Name, float] = defaultdict(float)
+        self._known: dict[int, Charge] = {}
+        self._write_costs: dict[int, WriteCost] = {}
+        for case in cases:
+            for table in case.tables:
+                self._table_ms[table] += case.weight.total_ms
+
+    def charge(self, number: int) -> Charge:
+        known = self._known.get(number)
+        if known is None:
+            known = self._known[number] = Charge(self.write_cost(number).total_ms, self._floor_ms, self._rent_ms(number))
+        return known
+
+    def charges_ms(self, numbers: Collection[int]) -> dict[int, float]:
+        return {number: self.charge(number).total_ms for number in numbers}
+
+    def write_cost(self, number: int) -> WriteCost:
+        known = self._write_costs.get(number)
+        if known is None:
+            known = self._write_costs[number] = self._writes.cost(self._pool[number], self._entry_share(number))
+        return known
+
+    def _entry_share(self, number: int) -> float:
+        """The part of the table's rows that a partial index holds, as its size tells."""
+        index = self._pool[number]
+        if index.where is None:
+            return 1.0
+        whole = self._pool.size_bytes(self._pool.number(replace(index, where=None)))
+        return min(1.0, self._pool.size_bytes(number) / whole) if whole else 1.0
+
+    def _rent_ms(self, number: int) -> float:
+        table = self._pool.table(number)
+        table_bytes = pages_of(table, self._lookup) * PAGE_BYTES
+        if not self._rented or not table_bytes:
+            return 0.0
+        return RENT_FRACTION * self._table_ms[table] * min(1.0, self._pool.size_bytes(number) / table_bytes)
+
+    def kept_ms(self, existing: Sequence[ExistingIndex]) -> float:
+        """The write cost that existing indexes have now, which dropping them saves."""
+        return sum(self._writes.cost(one.definition).total_ms for one in existing if one.definition is not None)

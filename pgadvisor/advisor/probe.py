@@ -1,0 +1,109 @@
+"""`Probe`: asks the planner about one query, and never the same thing twice."""
+
+from dataclasses import dataclass
+
+from pgadvisor.advisor.pool import Pool
+from pgadvisor.errors import PlanError
+from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Plan, Planner, ValuedStatement
+
+NOTHING: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Atomic:
+    """An atomic plan: the new indexes it reads, together, what it costs, and the existing indexes it reads."""
+
+    used: frozenset[int]
+    cost: float
+    existing: frozenset[Name] = frozenset()
+
+
+class _Memory:
+    """The plans of one valued statement, by the set of indexes that was offered."""
+
+    __slots__ = ("plans", "statement")
+
+    def __init__(self, statement: ValuedStatement) -> None:
+        self.statement = statement
+        self.plans: dict[frozenset[int], Atomic] = {}
+
+    def implied(self, offered: frozenset[int]) -> Atomic | None:
+        """The plan under `offered` where known plans settle it: a plan that was best among more indexes and reads only
+        some that are still there is still the best."""
+        known = self.plans.get(offered)
+        if known is not None:
+            return known
+        for other, plan in self.plans.items():
+            if plan.used <= offered < other:
+                return plan
+        return None
+
+
+class Probe:
+    """One query's valued statements and what the planner said of them. Costs are the weighted sums over the values."""
+
+    def __init__(self, planner: Planner, pool: Pool, statements: tuple[ValuedStatement, ...]) -> None:
+        self._planner = planner
+        self._pool = pool
+        self._memories = tuple(_Memory(statement) for statement in statements)
+        self.first_plan: Plan | None = None
+        self.calls = 0
+        self.failures: list[str] = []
+
+    @property
+    def inferred(self) -> bool:
+        """Whether any value that was planned with comes from statistics."""
+        return any(memory.statement.inferred for memory in self._memories)
+
+    def base(self) -> Atomic:
+        """The plan with nothing new. Raises PlanError."""
+        plans = [memory.plans.get(NOTHING) or self._ask(memory, NOTHING) for memory in self._memories]
+        return self._sum(plans)
+
+    def at(self, offered: frozenset[int]) -> Atomic:
+        """The plan with `offered`, from memory where that settles it."""
+        return self._sum([memory.implied(offered) or self._try(memory, offered) for memory in self._memories])
+
+    def implied(self, offered: frozenset[int]) -> bool:
+        """Whether the plan with `offered` is known without a call."""
+        return all(memory.implied(offered) is not None for memory in self._memories)
+
+    def exact(self, offered: frozenset[int]) -> Atomic:
+        """The plan with `offered` as the planner itself gave it for exactly this set."""
+        return self._sum([memory.plans.get(offered) or self._try(memory, offered) for memory in self._memories])
+
+    def without(self, offered: frozenset[int], hidden: frozenset[Name]) -> Atomic:
+        """The plan with `offered` and without the existing indexes `hidden`. Raises PlanError."""
+        plans = []
+        for memory in self._memories:
+            self.calls += 1
+            plan = self._planner.plan(memory.statement, self._pool.definitions(offered), hidden)
+            plans.append(Atomic(self._pool.numbers(plan.used), plan.total_cost, plan.used_existing))
+        return self._sum(plans)
+
+    def _try(self, memory: _Memory, offered: frozenset[int]) -> Atomic:
+        """A set that the planner fails on helps nobody: it counts as the plan with nothing."""
+        try:
+            return self._ask(memory, offered)
+        except PlanError as error:
+            self.failures.append(error.reason)
+            plan = memory.plans[offered] = memory.plans[NOTHING]
+            return plan
+
+    def _ask(self, memory: _Memory, offered: frozenset[int]) -> Atomic:
+        self.calls += 1
+        plan = self._planner.plan(memory.statement, self._pool.definitions(offered))
+        if self.first_plan is None:
+            self.first_plan = plan
+        answer = Atomic(self._pool.numbers(plan.used), plan.total_cost, plan.used_existing)
+        memory.plans[offered] = answer
+        return answer
+
+    def _sum(self, plans: list[Atomic]) -> Atomic:
+        if len(plans) == 1:
+            return plans[0]
+        used = frozenset().union(*(plan.used for plan in plans))
+        existing = frozenset().union(*(plan.existing for plan in plans))
+        cost = sum(memory.statement.weight * plan.cost for memory, plan in zip(self._memories, plans, strict=True))
+        return Atomic(used, cost, existing)

@@ -1,0 +1,83 @@
+"""The proof: every statement planned under the final set itself, and every index left out in turn."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pgadvisor.advisor.cases import Case
+from pgadvisor.advisor.pool import Pool
+from pgadvisor.advisor.prices import Prices
+from pgadvisor.advisor.probe import Atomic
+from pgadvisor.model.names import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A statement under the final set. `saving_ms` is negative where it got slower."""
+
+    case: Case
+    plan: Atomic
+    saving_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`contributions_ms`: what is lost when one index alone is left out, all statements together; `by_statement` the same for
+    each statement, by its position in `statements`."""
+
+    chosen: frozenset[int]
+    statements: tuple[Proven, ...]
+    contributions_ms: dict[int, float]
+    by_statement: dict[int, dict[int, float]]
+
+    @property
+    def saving_ms(self) -> float:
+        return sum(one.saving_ms for one in self.statements)
+
+    def users(self, number: int) -> tuple[int, ...]:
+        """Positions of the statements whose final plan reads the index."""
+        return tuple(at for at, one in enumerate(self.statements) if number in one.plan.used)
+
+
+def prove(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, prices: Prices) -> Proof:
+    """Plan all statements with exactly `chosen`, and drop, the worst first, every index that does not save more than its
+    charge when it alone is left out; a statement that gets slower counts against the indexes that it reads."""
+    while True:
+        proof = _measure(cases, chosen, pool)
+        useless = [
+            (contribution - prices.charge(number).total_ms, number)
+            for number, contribution in proof.contributions_ms.items()
+            if contribution <= prices.charge(number).total_ms
+        ]
+        if not useless:
+            return proof
+        chosen = chosen - {min(useless)[1]}
+
+
+def _measure(cases: Sequence[Case], chosen: frozenset[int], pool: Pool) -> Proof:
+    on_table = by_table(chosen, pool)
+    statements = tuple(_under(case, offered_to(case, on_table)) for case in cases)
+    by_statement: dict[int, dict[int, float]] = {number: {} for number in sorted(chosen)}
+    for at, one in enumerate(statements):
+        for number in sorted(one.plan.used):
+            without = _under(one.case, offered_to(one.case, on_table) - {number})
+            by_statement[number][at] = one.saving_ms - without.saving_ms
+    return Proof(chosen, statements, {number: sum(lost.values()) for number, lost in by_statement.items()}, by_statement)
+
+
+def by_table(chosen: frozenset[int], pool: Pool) -> dict[Name, list[int]]:
+    """The chosen indexes of each table."""
+    found: dict[Name, list[int]] = defaultdict(list)
+    for number in sorted(chosen):
+        found[pool.table(number)].append(number)
+    return found
+
+
+def offered_to(case: Case, on_table: Mapping[Name, list[int]]) -> frozenset[int]:
+    """Those of the chosen indexes that stand on the statement's tables."""
+    return frozenset(number for table in case.tables if table in on_table for number in on_table[table])
+
+
+def _under(case: Case, offered: frozenset[int]) -> Proven:
+    plan = case.probe.exact(offered) if offered else case.base
+    return Proven(case, plan, case.weight.change_ms(plan.cost))

@@ -1,0 +1,104 @@
+"""A verdict, with a reason in one plain sentence, for every statement."""
+
+from collections.abc import Iterator
+
+from pgadvisor.advisor.cases import Case, NotPlanned
+from pgadvisor.advisor.findings import Verified
+from pgadvisor.advisor.probe import Atomic
+from pgadvisor.advisor.proof import Proven
+from pgadvisor.advisor.tables import rows_of, too_small
+from pgadvisor.advisor.wording import amount, count, keys, listed, percent
+from pgadvisor.model.finding import Verdict
+from pgadvisor.model.plan import PlanNode
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Query, Unread
+
+_MOST_OF_A_TABLE = 0.2  # of its rows: a scan is cheaper than an index for more (random_page_cost 4, some rows a page)
+
+Judgement = tuple[str, str]
+
+
+def verdict_of_unread(unread: Unread) -> Verdict:
+    statement = unread.statement
+    counters = statement.counters
+    shown = unread.normalised or ""
+    return Verdict(statement.queryid, statement.label, shown, counters.calls, counters.total_ms, "not-analysed", unread.reason)
+
+
+def verdict_of_other(other: NotPlanned) -> Verdict:
+    return _verdict(other.query, other.query.counters.total_ms, (other.verdict, other.reason))
+
+
+def verdict_of(one: Proven, verified: Verified, budget_bytes: int | None) -> Verdict:
+    """The verdict of a statement that was planned."""
+    return _verdict(one.case.query, one.case.weight.total_ms, _judge(one, verified, budget_bytes))
+
+
+def _verdict(query: Query, total_ms: float, judgement: Judgement) -> Verdict:
+    return Verdict(query.queryid, query.label, query.normalised, query.counters.calls, total_ms, *judgement)
+
+
+def _judge(one: Proven, verified: Verified, budget_bytes: int | None) -> Judgement:
+    case = one.case
+    if one.plan.used and one.saving_ms > 0.0:
+        return "improved", _improved(one, verified)
+    if case.small:
+        tables = listed([str(table) for table in case.query.tables])
+        return "too-small", f"A scan of {tables} is as fast as any index: there is too little to read."
+    if case.tree is not None:
+        return "no-index-helps", _not_chosen(case, case.tree.root, verified, budget_bytes)
+    if case.invalid:
+        return "no-index-helps", f"Index {case.invalid[0].name} would serve it, but is invalid: rebuild it."
+    big_scans = list(_big_scans(case, verified.lookup))
+    if not big_scans and case.base.existing:
+        served = listed(sorted(str(name) for name in case.base.existing))
+        return "already-served", f"Its plan reads {served}, and nothing better was found."
+    return "no-index-helps", _why_not(case, big_scans, verified)
+
+
+def _improved(one: Proven, verified: Verified) -> str:
+    names = listed([verified.names[number] for number in sorted(one.plan.used)])
+    before, after = one.case.weight.cost_before, one.plan.cost
+    return f"With {names} the planner's cost falls from {before:,.1f} to {after:,.1f}."
+
+
+def _not_chosen(case: Case, best: Atomic, verified: Verified, budget_bytes: int | None) -> str:
+    """Why indexes that would save time are not advised."""
+    prices, pool = verified.prices, verified.pool
+    saving = case.weight.saving_ms(best.cost)
+    shown = listed([f"{pool[number].table} {keys(pool[number])}" for number in sorted(best.used)])
+    saved = f"An index on {shown} would save {amount(saving, case.query.measured)}"
+    write_ms = sum(prices.write_cost(number).total_ms for number in best.used)
+    if write_ms >= saving:
+        return f"{saved}, less than the {amount(write_ms, True)} it would cost the table's writes."
+    if sum(prices.charge(number).total_ms for number in best.used) >= saving:
+        return f"{saved}, too little for its write cost and the space it takes."
+    if budget_bytes is not None:
+        return f"{saved}, but the budget is better spent on other indexes."
+    return f"{saved}, too little beside the indexes that are advised."
+
+
+def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
+    for node in big_scans:
+        share = _share_read(node, verified.lookup)
+        if share is not None and share >= _MOST_OF_A_TABLE and not case.own:
+            return f"It reads {percent(share)} of the rows of {node.relation}, where a scan is cheaper than any index."
+    if case.best is None:
+        return "It has no condition, order or join that an index could answer."
+    tried = f"{count(len(case.own), 'candidate index').replace('indexs', 'indexes')} planned"
+    gain = case.weight.gain(case.best.cost)
+    if not case.best.used or gain <= 0.0:
+        return f"With {tried}, the planner prefers the plan it has: no candidate is cheaper."
+    shown = listed([f"{verified.pool[number].table} {keys(verified.pool[number])}" for number in sorted(case.best.used)])
+    return f"With {tried}, the best, {shown}, saves {percent(gain)}, less than the {percent(case.weight.min_gain)} that count."
+
+
+def _big_scans(case: Case, lookup: Lookup) -> Iterator[PlanNode]:
+    for node in case.plan.root.walk():
+        if node.kind == "Seq Scan" and node.relation is not None and not too_small(node.relation, lookup):
+            yield node
+
+
+def _share_read(node: PlanNode, lookup: Lookup) -> float | None:
+    rows = rows_of(node.relation, lookup) if node.relation is not None else None
+    return node.rows / rows if rows else None

@@ -1,0 +1,149 @@
+"""What an index costs the writes of its table, in milliseconds over the counters' period.
+
+    entries x time per entry,  entries = rows inserted + rows of non-HOT updates + HOT updates that the index ends
+
+An UPDATE is HOT, and touches no index, only if it changes no column that any index reads (src/backend/access/heap/README.HOT);
+a BRIN index does not count since PostgreSQL 16. An index on a column that UPDATEs set makes them write an entry into every
+index of the table. A delete leaves its entry to VACUUM.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from pgadvisor.advisor.entries import entry_ms, measured_factor
+from pgadvisor.advisor.tables import columns_of, family
+from pgadvisor.model.catalog import TableUsage
+from pgadvisor.model.index import Index
+from pgadvisor.model.names import Name
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Query, Workload
+
+_DELETED_ENTRY = 0.25  # of an entry's cost, paid by VACUUM
+_UNKNOWN_HOT_SHARE = 0.5  # of updates, where the server has not counted any
+_LOADED_ROWS_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCost:
+    """`basis`: what the rows were counted from, statements or table counters."""
+
+    total_ms: float
+    hot_updates_lost: int
+    entries: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    """Rows that one UPDATE statement changed, and the columns that it sets."""
+
+    columns: frozenset[str]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _TableWrites:
+    inserted: float = 0.0
+    updated: float = 0.0
+    deleted: float = 0.0
+    hot_share: float = _UNKNOWN_HOT_SHARE
+    from_counters: bool = False
+
+
+class Writes:
+    """The writes of a workload by table; prices indexes."""
+
+    def __init__(self, lookup: Lookup, workload: Workload) -> None:
+        self._lookup = lookup
+        self._measured = all(query.measured for query in workload.queries)
+        self._scale = _period_scale(lookup)
+        self._rows: dict[tuple[Name, str], int] = defaultdict(int)
+        self._updates: dict[Name, list[_Update]] = defaultdict(list)
+        self._inserts: dict[Name, list[Query]] = defaultdict(list)
+        for query in workload.queries:
+            if query.kind != "select":
+                self._count(query)
+
+    def cost(self, index: Index, entry_share: float = 1.0) -> WriteCost:
+        """The cost of having `index`, of which `entry_share` of the table's rows have an entry (a partial index)."""
+        tables = family(index.table, self._lookup)
+        read = columns_of(index, self._lookup)
+        entry = entry_ms(index, self._lookup) * self._factor(index.table)
+        total_ms, entries, lost_rows, from_counters = 0.0, 0.0, 0.0, False
+        for table in tables:
+            writes = self._table(table)
+            lost = 0.0 if self._summarizing(index) else self._hot_lost(table, writes, read)
+            rows = (writes.inserted + writes.updated * (1.0 - writes.hot_share) + lost) * entry_share
+            entries += rows
+            lost_rows += lost
+            total_ms += entry * (rows + writes.deleted * _DELETED_ENTRY * entry_share) + lost * self._others_ms(table)
+            from_counters = from_counters or writes.from_counters
+        return WriteCost(total_ms, round(lost_rows), entries, "table counters" if from_counters else "statements")
+
+    def _count(self, query: Query) -> None:
+        targets = {at: relation.table for at, relation in enumerate(query.relations) if relation.role in ("target", "both")}
+        rows = max(query.counters.rows, query.counters.calls) if query.kind == "insert" else query.counters.rows
+        for at, table in targets.items():
+            self._rows[table, "update" if query.kind == "merge" else query.kind] += rows
+            if query.kind in ("update", "merge"):
+                assigned = frozenset(column for position, column in query.assigned if position == at)
+                self._updates[table].append(_Update(assigned, rows))
+            if query.kind == "insert" and query.measured and len(query.relations) == 1:
+                self._inserts[table].append(query)
+
+    def _table(self, table: Name) -> _TableWrites:
+        """Rows written in the statements' period: what the statements show, or the table's counters where they show more."""
+        inserted, updated, deleted = (float(self._rows.get((table, kind), 0)) for kind in ("insert", "update", "delete"))
+        known = self._lookup.tables.get(table)
+        usage = known.usage if known is not None else None
+        if usage is None or not self._measured:
+            return _TableWrites(inserted, updated, deleted)
+        counted = [usage.rows_inserted, usage.rows_updated, usage.rows_deleted]
+        if _holds_its_load(usage):
+            counted[0] = 0
+        seen = [inserted, updated, deleted]
+        rows = [max(one, other * self._scale) for one, other in zip(seen, counted, strict=True)]
+        hot = usage.rows_hot_updated / usage.rows_updated if usage.rows_updated else _UNKNOWN_HOT_SHARE
+        return _TableWrites(rows[0], rows[1], rows[2], min(1.0, hot), rows != seen)
+
+    def _hot_lost(self, table: Name, writes: _TableWrites, read: frozenset[str]) -> float:
+        """HOT updates of the statements that set a column the index reads."""
+        updates = self._updates.get(table, [])
+        all_rows = sum(update.rows for update in updates)
+        ending = sum(update.rows for update in updates if update.columns & read and not self._ended_already(table, update))
+        return writes.updated * writes.hot_share * ending / all_rows if all_rows else 0.0
+
+    def _ended_already(self, table: Name, update: _Update) -> bool:
+        """Whether an existing index already ends HOT updates of this statement."""
+        existing = [one.definition for one in self._lookup.indexes.get(table, ()) if one.definition is not None]
+        return any(update.columns & columns_of(one, self._lookup) for one in existing if not self._summarizing(one))
+
+    def _others_ms(self, table: Name) -> float:
+        """The time of writing one entry into every index that the table has now."""
+        existing = [one.definition for one in self._lookup.indexes.get(table, ()) if one.definition is not None]
+        return sum(entry_ms(one, self._lookup) for one in existing) * self._factor(table)
+
+    def _factor(self, table: Name) -> float:
+        count = len(self._lookup.indexes.get(table, ()))
+        return measured_factor(self._inserts.get(table, ()), count)
+
+    def _summarizing(self, index: Index) -> bool:
+        return index.method == "brin" and self._lookup.snapshot.server.major >= 16
+
+
+def _period_scale(lookup: Lookup) -> float:
+    """The part of the table counters' period that pg_stat_statements covers; 1 where that is not known."""
+    snapshot = lookup.snapshot
+    since, info = snapshot.server.stats_reset, snapshot.statements_info
+    if since is None or info is None or info.stats_reset is None or info.stats_reset <= since:
+        return 1.0
+    whole_s = (snapshot.collected_at - since).total_seconds()
+    covered_s = (snapshot.collected_at - info.stats_reset).total_seconds()
+    return min(1.0, max(0.0, covered_s / whole_s)) if whole_s > 0 else 1.0
+
+
+def _holds_its_load(usage: TableUsage) -> bool:
+    """Whether the counters cover the table's first load: as many rows were inserted as there are, and few deleted. Then
+    they tell of a load (or of the table's whole life), not of a rate, and the INSERT statements are the better witness."""
+    kept = usage.rows_live >= _LOADED_ROWS_SHARE * usage.rows_inserted
+    return kept and usage.rows_deleted <= (1.0 - _LOADED_ROWS_SHARE) * usage.rows_inserted

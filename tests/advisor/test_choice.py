@@ -1,0 +1,138 @@
+"""The choice against brute force, and what it must never do."""
+
+from itertools import chain, combinations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pgadvisor.advisor.advice import advise
+from pgadvisor.advisor.worth import floor_ms, weigh
+from pgadvisor.model.index import Index
+from pgadvisor.model.report import Advice, Options
+from pgadvisor.model.workload import Workload
+from tests.advisor.world import MEGABYTE, TablePlanner, btree, lookup, offer, query, table, workload
+
+INDEXES = [btree("t", "a"), btree("t", "b"), btree("t", "c"), btree("u", "a"), btree("u", "b")]
+TABLES = [table("t"), table("u")]
+Plans = dict[frozenset[Index], float]
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[dict[str, Plans], dict[Index, int], list[float], int]:
+    """Statements with random atomic plans, sizes of indexes, times of statements and a budget."""
+    plans: dict[str, Plans] = {}
+    subsets = st.frozensets(st.sampled_from(INDEXES), min_size=1, max_size=3)
+    for number in range(draw(st.integers(1, 4))):
+        base = draw(st.integers(100, 100_000))
+        better = draw(st.dictionaries(subsets, st.integers(1, 99), max_size=6))
+        plans[f"q{number}"] = {frozenset(): float(base), **{used: base * part / 100 for used, part in better.items()}}
+    sizes = {index: draw(st.integers(1, 5)) * MEGABYTE for index in INDEXES}
+    times = [float(draw(st.integers(1, 10_000))) for _ in plans]
+    return plans, sizes, times, draw(st.integers(0, 12)) * MEGABYTE
+
+
+def net_ms(chosen: frozenset[Index], planner: TablePlanner, load: Workload, min_gain: float) -> float:
+    """The objective of a set, worked out from the planner's own answers."""
+    saved = -len(chosen) * floor_ms(load.total_ms)
+    for one in load.queries:
+        weight = weigh(one, planner.best(one.sql, frozenset()).total_cost, min_gain)
+        saved += weight.saving_ms(planner.best(one.sql, chosen).total_cost)
+    return saved
+
+
+def optimum_ms(planner: TablePlanner, load: Workload, budget: int, min_gain: float) -> float:
+    subsets = chain.from_iterable(combinations(INDEXES, size) for size in range(len(INDEXES) + 1))
+    within = (frozenset(subset) for subset in subsets if sum(map(planner.size_bytes, subset)) <= budget)
+    return max(net_ms(subset, planner, load, min_gain) for subset in within)
+
+
+def created(advice: Advice) -> frozenset[Index]:
+    changes = [change for finding in advice.findings for change in finding.changes if change.action == "create_index"]
+    return frozenset(change.index for change in changes if change.index is not None)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(worlds(), st.sampled_from([0.0, 0.05, 0.3]))
+def test_the_result_is_the_optimum_of_brute_force(
+    monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int], min_gain: float
+) -> None:
+    plans, sizes, times, budget = world
+    load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
+    planner = TablePlanner(plans, sizes)
+    offer(monkeypatch, dict.fromkeys(plans, INDEXES))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=min_gain))
+    got, best = net_ms(created(advice), planner, load, min_gain), optimum_ms(planner, load, budget, min_gain)
+    assert sum(map(planner.size_bytes, created(advice))) <= budget
+    assert got == pytest.approx(best, abs=1e-5 * load.total_ms)
+    assert advice.gap_fraction is not None
+    assert (best - got) / (load.total_ms - got) <= advice.gap_fraction + 1e-9
+    assert len(planner.asked) == len(set(planner.asked)), "nothing is asked twice"
+    assert advice.whatif_calls == planner.calls
+    assert sum(finding.saving_ms for finding in advice.findings) == pytest.approx(advice.saving_ms)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(worlds())
+def test_two_runs_give_the_same_and_no_statement_is_slower(
+    monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int]
+) -> None:
+    plans, sizes, times, budget = world
+    load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
+    offer(monkeypatch, dict.fromkeys(plans, INDEXES))
+    runs = [advise(lookup(TABLES), load, TablePlanner(plans, sizes), Options(budget_bytes=budget)) for _ in range(2)]
+    assert runs[0] == runs[1]
+    for finding in runs[0].findings:
+        assert all((effect.cost_after or 0.0) <= (effect.cost_before or 0.0) for effect in finding.statements)
+        assert finding.saving_ms > 0.0
+
+
+def test_two_indexes_that_only_help_together_are_found_and_both_are_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = INDEXES[:2]
+    planner = TablePlanner({"q": {frozenset(): 10_000.0, frozenset({a, b}): 10.0}})
+    offer(monkeypatch, {"q": [a, b]})
+    advice = advise(lookup(TABLES), workload(query("q", "t")), planner, Options())
+    assert created(advice) == {a, b}
+    assert advice.saving_ms == pytest.approx(sum(finding.saving_ms for finding in advice.findings))
+    assert advice.verdicts[0].verdict == "improved"
+
+
+def test_of_two_substitutes_only_the_better_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = INDEXES[:2]
+    planner = TablePlanner({"q": {frozenset(): 10_000.0, frozenset({a}): 11.0, frozenset({b}): 10.0}})
+    offer(monkeypatch, {"q": [a, b]})
+    assert created(advise(lookup(TABLES), workload(query("q", "t")), planner, Options())) == {b}
+
+
+def test_one_statement_of_enormous_cost_does_not_take_the_whole_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = INDEXES[:2]
+    planner = TablePlanner(
+        {"giant": {frozenset(): 1e12, frozenset({a}): 1e11}, "often": {frozenset(): 10_000.0, frozenset({b}): 10.0}}
+    )
+    offer(monkeypatch, {"giant": [a], "often": [b]})
+    load = workload(query("giant", "t", total_ms=10.0, calls=1), query("often", "t", total_ms=90_000.0, calls=9000))
+    assert created(advise(lookup(TABLES), load, planner, Options(budget_bytes=MEGABYTE))) == {b}
+
+
+def test_no_gain_takes_two_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner = TablePlanner({"q": {frozenset(): 100.0}})
+    offer(monkeypatch, {"q": INDEXES[:3]})
+    advice = advise(lookup(TABLES), workload(query("q", "t")), planner, Options())
+    assert planner.calls == 2
+    assert (advice.findings, advice.gap_fraction) == ((), 0.0)
+
+
+def test_a_gap_that_is_left_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the search cut short the bound stays above what was found, never below."""
+    monkeypatch.setattr("pgadvisor.advisor.choice._MOST_ROUNDS", 1)
+    monkeypatch.setattr("pgadvisor.advisor.offers._MOST_CALLS", 0)
+    a, b, c = INDEXES[:3]
+    plans = {frozenset(): 1000.0, frozenset({a, b, c}): 1.0, frozenset({a, b}): 900.0, frozenset({c}): 950.0}
+    planner = TablePlanner({"q": plans}, {a: MEGABYTE, b: MEGABYTE, c: MEGABYTE})
+    offer(monkeypatch, {"q": [a, b, c]})
+    load = workload(query("q", "t"))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=2 * MEGABYTE))
+    got, best = net_ms(created(advice), planner, load, 0.05), optimum_ms(planner, load, 2 * MEGABYTE, 0.05)
+    assert advice.gap_fraction is not None
+    assert (best - got) / (load.total_ms - got) <= advice.gap_fraction
+    assert advice.gap_fraction > 0.0
