@@ -71,6 +71,6 @@ def _closing(report: Report) -> str:
     total = report.summary
     share = total.saving_ms / total.total_ms if total.total_ms else 0.0
     return (
-        f"{len(report.findings)} findings, which would save {duration(total.saving_ms)} of {duration(total.total_ms)} ({share:.0%}) "
+        f"{len(report.findings)} findings, saving {duration(total.saving_ms)} of {duration(total.total_ms)} ({share:.0%}) "
         f"for {size(total.new_index_bytes)} of new indexes"
     )

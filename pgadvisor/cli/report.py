@@ -16,7 +16,7 @@ from pgadvisor.report.nightly import render_nightly
 @options.connection
 @options.output
 @click.option(
-    "--history", "folder", type=click.Path(path_type=Path), required=True, help="Folder that keeps each run's snapshot."
+    "--history", "folder", type=click.Path(path_type=Path), required=True, help="Folder of the runs' snapshots."
 )
 @click.option("--keep-runs", type=click.IntRange(1), default=90, show_default=True, help="Snapshots to keep of this database.")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Statements to list.")
