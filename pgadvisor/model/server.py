@@ -19,6 +19,7 @@ class Server:
     locale_provider: str  # c libc, i ICU, b builtin
     started_at: datetime | None
     stats_reset: datetime | None  # pg_stat_database of this database
+    locale: str | None = None  # of the ICU or built-in provider, PostgreSQL 15 and later
 
     @property
     def major(self) -> int:

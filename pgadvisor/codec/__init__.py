@@ -1,0 +1,7 @@
+"""Values as plain data, snapshots as files, and snapshots without the user's data."""
+
+from pgadvisor.codec.data import from_data, to_data
+from pgadvisor.codec.redaction import redact
+from pgadvisor.codec.snapshotfile import FORMAT, is_snapshot, read_snapshot, write_snapshot
+
+__all__ = ["FORMAT", "from_data", "is_snapshot", "read_snapshot", "redact", "to_data", "write_snapshot"]

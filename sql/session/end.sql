@@ -1,0 +1,2 @@
+-- Ends every transaction of ours: there is nothing to keep.
+ROLLBACK /* pgadvisor */;
