@@ -1,5 +1,6 @@
 """A PostgreSQL server of our own in a temporary folder: private, without TCP, gone with the process that made it."""
 
+import contextlib
 import fcntl
 import os
 import pwd
@@ -29,10 +30,8 @@ def _server_user() -> pwd.struct_passwd | None:
     if os.geteuid() != 0:
         return None
     for name in _FOR_ROOT:
-        try:
+        with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-        except KeyError:
-            continue
     raise PrerequisiteError(
         "PostgreSQL does not run as root and no account 'postgres' or 'nobody' is there", "run as another user"
     )
@@ -198,7 +197,11 @@ class LocalServer:
     @property
     def conninfo(self) -> str:
         """A connection string for the superuser and the database `postgres`."""
-        return psycopg.conninfo.make_conninfo("", **self._parameters())
+        return self.conninfo_for("postgres")
+
+    def conninfo_for(self, dbname: str) -> str:
+        """A connection string for the superuser and the database `dbname`."""
+        return psycopg.conninfo.make_conninfo("", **{**self._parameters(), "dbname": dbname})
 
     def _parameters(self) -> dict[str, str]:
         return {"host": str(self.sockets), "port": "5432", "user": "postgres", "password": self.password, "dbname": "postgres"}
