@@ -29,11 +29,11 @@ def to_data(value: Any) -> Any:
         return sorted((to_data(item) for item in value), key=json.dumps)
     if isinstance(value, (tuple, list)):
         return [to_data(item) for item in value]
-    return {name: to_data(item) for name, default in _defaults(type(value)) if (item := getattr(value, name)) != default}
+    return {name: to_data(item) for name, default in _defaults(value.__class__) if (item := getattr(value, name)) != default}
 
 
 @cache
-def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple(
         (field.name, field.default_factory() if field.default_factory is not MISSING else field.default) for field in fields(kind)
     )
@@ -41,8 +41,8 @@ def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
 
 def from_data(kind: type[_Value], data: Any) -> _Value:
     """The inverse of `to_data` for a value of type `kind`. Raises KeyError, TypeError or ValueError for other data."""
-    result: _Value = _converter(kind)(data)
-    return result
+    convert: Callable[[Any], _Value] = _converter(kind)
+    return convert(data)
 
 
 @cache
@@ -58,7 +58,7 @@ def _converter(kind: Any) -> _Converter:
         return lambda data: frozenset(map(_converter(get_args(kind)[0]), data))
     if is_dataclass(kind):
         return lambda data: _instance(kind, data)
-    return _PLAIN.get(kind) or kind  # type: ignore[no-any-return]
+    return _PLAIN.get(kind) or kind
 
 
 def _same(kind: type) -> _Converter:
@@ -88,20 +88,27 @@ _PLAIN: dict[Any, _Converter] = {
 
 
 def _union(options: tuple[Any, ...]) -> _Converter:
-    """None, or the one other type; among several the first whose own data this is, so `str | int` keeps both apart."""
-    converters = [_converter(option) for option in options if option is not type(None)]
+    """The first of `options` that data of this shape can be."""
+    converters = [(_shape(option), _converter(option)) for option in options]
 
     def convert(data: Any) -> Any:
-        if data is None and type(None) in options:
-            return None
-        for converter in converters[:-1]:
-            try:
+        for shape, converter in converters:
+            if type(data) in shape:
                 return converter(data)
-            except (TypeError, ValueError, KeyError):
-                continue
-        return converters[-1](data)
+        raise TypeError("another type expected")
 
     return convert
+
+
+def _shape(kind: Any) -> tuple[type, ...]:
+    """The types of plain data that `to_data` makes of values of `kind`."""
+    if is_dataclass(kind):
+        return (dict,)
+    if get_origin(kind) in (tuple, frozenset):
+        return (list,)
+    if kind is float:
+        return (float, int, str)
+    return (kind,) if kind in (str, bool, int, type(None)) else (str,)
 
 
 def _tuple(items: tuple[Any, ...]) -> _Converter:
@@ -125,7 +132,7 @@ def _list(data: Any) -> list[Any]:
 
 
 @cache
-def _fields(kind: type) -> dict[str, _Converter]:
+def _fields(kind: Any) -> dict[str, _Converter]:
     hints = get_type_hints(kind)
     return {field.name: _converter(hints[field.name]) for field in fields(kind)}
 

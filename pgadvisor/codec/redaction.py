@@ -7,7 +7,6 @@ from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.model.statement import Statement
 
-
 _PLANNED = ("select", "insert", "update", "delete", "merge", "with", "values", "table")
 
 
