@@ -23,14 +23,17 @@ _WHOLE_NUMBER = re.compile(r"-?\d{1,9}\Z")
 
 
 class Normaliser:
-    """Rewrites trees; `types` as in `expressions.canonical`."""
+    """Rewrites trees; `types` as in `expressions.canonical`. `strip_top`: also a cast that is the whole expression goes,
+    as in the planner's own texts, where `(status)::text = 'x'::text` is a condition on a varchar column."""
 
-    def __init__(self, types: Mapping[str, str] | None) -> None:
-        self.types = types
+    def __init__(self, types: Mapping[str, str] | None, strip_top: bool = False) -> None:
+        self.types = None if strip_top else types
+        self.strip_top = strip_top
 
     def top(self, node: Node) -> Node:
         """The normal form of a whole expression: a cast that is all of it stays, it is what an index would be on."""
-        if isinstance(node, ast.TypeCast) and isinstance(node.arg, ast.ColumnRef) and not self._is_text_column(node.arg, False):
+        whole_cast = isinstance(node, ast.TypeCast) and isinstance(node.arg, ast.ColumnRef) and not self.strip_top
+        if whole_cast and not self._is_text_column(node.arg, False):
             return self._system_type(node)
         return rebuild(node, self.change)
 

@@ -1,6 +1,6 @@
 """Walking and copying pglast's trees."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pglast import ast
@@ -58,6 +58,17 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     if not isinstance(node, ast.Node):
         return node
     return change(replaced(node, **{slot: rebuild(getattr(node, slot), change) for slot in child_slots(type(node))}))
+
+
+def substituted(node: Node, standing: Mapping[int, Node]) -> Node:
+    """A copy of `node` in which other nodes stand for some; `standing` goes by the identity of the original."""
+    if isinstance(node, tuple):
+        return tuple(substituted(item, standing) for item in node)
+    if not isinstance(node, ast.Node):
+        return node
+    if id(node) in standing:
+        return standing[id(node)]
+    return replaced(node, **{slot: substituted(getattr(node, slot), standing) for slot in child_slots(type(node))})
 
 
 def replaced(node: Node, **values: Any) -> Node:

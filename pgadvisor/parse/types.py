@@ -29,41 +29,9 @@ SPELLED = {
     "serial8": "bigint",
 }
 _OF_SYSTEM = frozenset(SPELLED) | frozenset(
-    [
-        "bit",
-        "char",
-        "name",
-        "text",
-        "bytea",
-        "json",
-        "jsonb",
-        "uuid",
-        "xml",
-        "date",
-        "interval",
-        "numeric",
-        "money",
-        "inet",
-        "cidr",
-        "macaddr",
-        "point",
-        "box",
-        "circle",
-        "path",
-        "polygon",
-        "line",
-        "lseg",
-        "tsvector",
-        "tsquery",
-        "oid",
-        "regclass",
-        "int4range",
-        "int8range",
-        "numrange",
-        "tsrange",
-        "tstzrange",
-        "daterange",
-    ]
+    """bit char name text bytea json jsonb uuid xml date interval numeric money inet cidr macaddr point box
+    circle path polygon line lseg tsvector tsquery oid regclass int4range int8range numrange tsrange tstzrange
+    daterange""".split()  # noqa: SIM905
 )
 _TEXTUAL = frozenset({"text", "varchar"})
 
