@@ -65,6 +65,7 @@ class Scope:
     merged: dict[str, Value] = field(default_factory=dict)  # columns of USING and NATURAL joins
     joined: bool = True  # as a semi-join or LATERAL it is joined to the scope around it, from either side
     outputs: dict[str, Value] = field(default_factory=dict)
+    default: Source | None = None  # in a condition of a plan: the relation of unqualified columns
 
     def chain(self) -> Iterator["Scope"]:
         scope: Scope | None = self
@@ -95,6 +96,8 @@ class Scope:
     def _own_column(self, name: str) -> Value | None:
         if name in self.merged:
             return self.merged[name]
+        if self.default is not None:
+            return self.default.value(name)
         visible = [source for source in self.sources if not source.hidden]
         having = [source for source in visible if source.has(name)]
         if having:
