@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pgadvisor.advisor.arrays import read_array
 from pgadvisor.advisor.types import TypeFacts, type_facts
+from pgadvisor.model.arrays import read_array
 from pgadvisor.model.catalog import Column, ColumnStatistics, Table
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup

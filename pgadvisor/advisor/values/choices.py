@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pgadvisor.advisor.arrays import write_array
 from pgadvisor.advisor.columns import ColumnFacts, column_facts, statistics_facts
 from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQUALITY, equality_fraction, predicate_fraction
 from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.advisor.values.literals import literal, quoted, stand_in
 from pgadvisor.advisor.values.patterns import pattern_choices
 from pgadvisor.advisor.values.samples import containment_value, spread
+from pgadvisor.model.arrays import write_array
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate, Query

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from pgadvisor.advisor.arrays import write_array
 from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.model.arrays import write_array
 
 _NUMBER = re.compile(r"\d+(\.\d+)?\Z")
 _STAND_INS = {
