@@ -127,8 +127,7 @@ def measure(major: int, shadow_major: int, verbose: bool) -> None:
             summary("  before", compare(connection, planner, {}), verbose)
             for name, index in INDEXES.items():
                 connection.execute(index.sql(name))  # type: ignore[arg-type]
-            for table in ("users", "orders"):  # expression indexes get their statistics from ANALYZE
-                connection.execute(f"analyze {table}")
+            connection.execute("analyze users")  # expression indexes get their statistics from ANALYZE
             outcomes = compare(connection, planner, INDEXES)
             summary(f"  with {len(INDEXES)} new indexes", outcomes, verbose)
 

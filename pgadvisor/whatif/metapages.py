@@ -10,6 +10,8 @@ from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 _HEADER_BYTES = 24  # SizeOfPageHeaderData
 _LAYOUT_VERSION = 4  # PG_PAGE_LAYOUT_VERSION
 _BTREE_ROOT_OFFSET = _HEADER_BYTES + 8  # after btm_magic and btm_version
+_BTREE_LEAF, _BTREE_ROOT = 1 << 0, 1 << 1  # BTP_LEAF, BTP_ROOT
+_ALT_TID = 0x2000  # INDEX_ALT_TID_MASK: a pivot tuple, here with no key: minus infinity
 _GIN_META = 1 << 3
 _GIN_VERSION = 2
 _BRIN_MAGIC, _BRIN_VERSION, _BRIN_PAGETYPE_META = 0xA8109CFA, 1, 0xF091
@@ -22,15 +24,37 @@ def _page(content: bytes, special: bytes) -> bytes:
     return (header + content).ljust(upper, b"\0") + special
 
 
-def set_btree_height(file: Path, shape: Shape) -> None:
-    """Tell an empty B-tree its height: root and fast root are its last page. Nothing ever descends it.
+def _btree_page(block: int, level: int, top: int) -> bytes:
+    """A page without neighbours: an empty leaf, or an inner page whose one downlink goes to the block before it."""
+    flags = (_BTREE_LEAF if level == 0 else 0) | (_BTREE_ROOT if level == top else 0)
+    special = struct.pack("=IIIHH", 0, 0, level, flags, 0)
+    if level == 0:
+        return _page(b"", special)
+    item_bytes = 8
+    offset = PAGE_BYTES - len(special) - item_bytes
+    item_id = struct.pack("=I", offset | 1 << 15 | item_bytes << 17)  # lp_off, LP_NORMAL, lp_len
+    downlink = struct.pack("=HHHH", (block - 1) >> 16, (block - 1) & 0xFFFF, 0, _ALT_TID | item_bytes)
+    page = bytearray(_page(item_id, special))
+    page[offset : offset + item_bytes] = downlink
+    struct.pack_into("=H", page, 14, offset)  # pd_upper
+    return bytes(page)
 
-    CREATE INDEX writes a B-tree's pages past the shared buffers, so that the file is what the planner will read.
+
+def set_btree_height(file: Path, shape: Shape) -> None:
+    """Give an empty B-tree its height: one page a level, the lowest an empty leaf.
+
+    The planner looks up the ends of a histogram in an index (selfuncs.c, get_actual_variable_range): it must be able to
+    descend, and to find nothing. CREATE INDEX writes a B-tree's pages past the shared buffers, so that the file is what
+    the planner will read.
     """
-    root = max(1, shape.pages - 1)
+    top = min(shape.level, shape.pages - 2)
+    if top < 0:
+        return
     with file.open("r+b") as pages:
         pages.seek(_BTREE_ROOT_OFFSET)
-        pages.write(struct.pack("=IIII", root, shape.level, root, shape.level))
+        pages.write(struct.pack("=IIII", top + 1, top, top + 1, top))
+        pages.seek(PAGE_BYTES)
+        pages.write(b"".join(_btree_page(level + 1, level, top) for level in range(top + 1)))
 
 
 def gin_meta_page(shape: Shape) -> bytes:
