@@ -9,3 +9,7 @@ BRIN_LEAST_CORRELATION = 0.9
 HASH_LEAST_WIDTH_BYTES = 64
 RARE_FRACTION = 0.25  # of the rows; a predicate that holds for more is no use as a partial index's
 INFERRED_RARE_FRACTION = 0.05  # the same where the value was inferred, not read
+WIDEST_KEY_BYTES = 500  # on average; a B-tree refuses a row whose keys exceed 2704 bytes
+WIDEST_INCLUDED_BYTES = 200  # of all included columns together
+MOSTLY_VISIBLE_FRACTION = 0.5  # of the pages; below, an index-only scan visits the table for most rows
+BRIN_MIDDLING_CORRELATION = 0.5  # from here on minmax_multi may do what minmax cannot

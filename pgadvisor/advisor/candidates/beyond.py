@@ -1,0 +1,94 @@
+"""What the planner resolved beyond the parse tree: conditions of the plan's nodes, on relations the query may not name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Plan, PlanNode
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Predicate, Query, Relation
+from pgadvisor.parse.conditions import predicates
+
+_ON_SCAN = ("index_condition", "filter", "recheck")
+_ON_JOIN = ("join_condition", "join_filter")
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The query's relations and those found in its plan, and the predicates of the plan. Constants in these are the values
+    that were planned with; `fresh` are the predicates that the parse tree does not have, with no constants left."""
+
+    relations: tuple[Relation, ...]
+    planned: tuple[Predicate, ...] = ()
+    fresh: tuple[Predicate, ...] = ()
+
+
+def beyond(query: Query, lookup: Lookup, plan: Plan | None) -> Beyond:
+    """What `plan` adds to `query`; nothing without a plan."""
+    if plan is None:
+        return Beyond(query.relations)
+    relations = list(query.relations)
+    aliases: dict[str, int] = {}
+    for node in plan.root.walk():
+        if node.relation is not None and node.alias is not None:
+            aliases[node.alias] = _number(relations, _whole(node.relation, lookup), node.alias)
+    planned = tuple(dict.fromkeys(_planned(plan.root, aliases)))
+    known = {(each.key.relation, each.key.column, each.key.expression, _family(each.operator)) for each in query.predicates}
+    fresh = tuple(
+        _emptied(each)
+        for each in planned
+        if (each.key.relation, each.key.column, each.key.expression, _family(each.operator)) not in known
+    )
+    return Beyond(tuple(relations), planned, fresh)
+
+
+def _whole(relation: Name, lookup: Lookup) -> Name:
+    """The partitioned table that a partition is part of: an index belongs there."""
+    table = lookup.tables.get(relation)
+    while table is not None and table.partition_bound is not None and table.parents and table.parents[0] in lookup.tables:
+        table = lookup.tables[table.parents[0]]
+    return table.name if table is not None else relation
+
+
+def _number(relations: list[Relation], table: Name, alias: str) -> int:
+    """The position of the relation: by alias, by the alias that EXPLAIN numbers, by table; a new one else."""
+    stem = alias.rstrip("0123456789").removesuffix("_")
+    for wanted in (alias, stem):
+        for number, relation in enumerate(relations):
+            if relation.table == table and relation.alias == wanted:
+                return number
+    for number, relation in enumerate(relations):
+        if relation.table == table:
+            return number
+    relations.append(Relation(table, alias, scope=1))
+    return len(relations) - 1
+
+
+def _planned(root: PlanNode, aliases: Mapping[str, int]) -> Iterator[Predicate]:
+    for node in root.walk():
+        own = aliases.get(node.alias or "") if node.relation is not None else None
+        for name in (*_ON_SCAN, *_ON_JOIN):
+            text = getattr(node, name)
+            if text:
+                yield from predicates(text, aliases, own)
+
+
+def _family(operator: str) -> str:
+    return "=" if operator in ("=", "in") else operator
+
+
+def _emptied(predicate: Predicate) -> Predicate:
+    """The predicate without the values that were inferred: they must not become part of an index."""
+    if predicate.operand.kind not in ("constant", "constants"):
+        return predicate
+    return Predicate(
+        key=predicate.key,
+        operator=predicate.operator,
+        operand=type(predicate.operand)("parameter"),
+        conjunct=predicate.conjunct,
+        branch=predicate.branch,
+        array=predicate.array,
+        negated=predicate.negated,
+        searchable=predicate.searchable,
+        disjunction=predicate.disjunction,
+    )

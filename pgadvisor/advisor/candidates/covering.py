@@ -1,0 +1,48 @@
+"""Covering variants: the columns the statement reads, included, so that the table itself need not be visited."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pgadvisor.advisor.candidates.access import Access
+from pgadvisor.advisor.candidates.rank import estimate
+from pgadvisor.advisor.limits import MOST_INCLUDED_COLUMNS, MOSTLY_VISIBLE_FRACTION, WIDEST_INCLUDED_BYTES
+from pgadvisor.model.index import Index
+
+_BASES = 6
+
+
+def covering(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
+    """The most promising B-trees with the missing columns included, where these are few and narrow and most pages of the
+    table are all-visible. Columns only: an expression key does not give back its column."""
+    if access.needed is None or not _mostly_visible(access):
+        return
+    ordered = sorted(bases, key=lambda index: estimate(access, index))
+    for index in ordered[:_BASES]:
+        extra = tuple(sorted(access.needed - set(index.columns) - _implied(access, index)))
+        if extra and _narrow(access, extra):
+            yield replace(index, include=extra)
+
+
+def _implied(access: Access, index: Index) -> frozenset[str]:
+    """Columns that only the index's predicate reads: it holds for every row of the index."""
+    if index.where is None:
+        return frozenset()
+    asked = {each.key.column for each in access.conjuncts if each.key.column and each.key.column in index.where}
+    output = {column for number, column in access.query.output if access.query.relations[number] == access.relation}
+    elsewhere = {key.column for order in access.orders for key in order.keys}
+    return frozenset(column for column in asked if column not in output and column not in elsewhere)
+
+
+def _mostly_visible(access: Access) -> bool:
+    tables = [access.table.name, *access.lookup.partitions.get(access.table.name, ())]
+    known = [access.lookup.tables[name] for name in tables if name in access.lookup.tables]
+    pages = sum(table.pages for table in known)
+    visible = sum(table.all_visible_pages for table in known)
+    return pages > 0 and visible >= MOSTLY_VISIBLE_FRACTION * pages
+
+
+def _narrow(access: Access, columns: Sequence[str]) -> bool:
+    facts = [access.keys.facts(column) for column in columns]
+    known = [each for each, column in zip(facts, columns, strict=True) if each is not None and access.keys.usable(column)]
+    width = sum(each.width_bytes for each in known)
+    return len(known) == len(columns) <= MOST_INCLUDED_COLUMNS and width <= WIDEST_INCLUDED_BYTES

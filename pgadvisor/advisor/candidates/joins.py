@@ -1,0 +1,36 @@
+"""B-trees for joins: this table's rows looked up by the other's, with this table's own conditions before or after.
+
+The same column alone also gives the order that a merge join wants.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from pgadvisor.advisor.candidates.access import Access
+from pgadvisor.advisor.candidates.build import btree, fixed, keys_of, upright
+from pgadvisor.model.index import Index
+
+_JOINS = 3
+
+
+def joins(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
+    """(j), (j, a), (a, j), (j, a, r) and (j, order) for a join on j, a = … and r > …."""
+    joined = access.of("join")
+    points, lists = keys_of(fixed(access)), keys_of(access.of("list"))
+    ranges = keys_of(access.of("range"))
+    if len(joined) > 1:
+        yield from btree(access, [*keys_of(joined[:3]), *points[:1]])
+    for condition in joined[:_JOINS]:
+        key = condition.key
+        yield from btree(access, [key])
+        if points or lists:
+            yield from btree(access, [key, *points[:2], *lists[:1]])
+            yield from btree(access, [*points[:2], *lists[:1], key])
+        if ranges:
+            yield from btree(access, [key, *points[:1], ranges[0]])
+            yield from btree(access, [*points[:1], ranges[0], key])
+        for wanted in access.orders:
+            yield from btree(access, [key, *points[:1], *upright(wanted.keys)])
+            if wanted.limited:
+                yield from btree(access, [*points[:1], *upright(wanted.keys), key])
+        for extreme in access.minmax:
+            yield from btree(access, [key, *points[:1], extreme])

@@ -1,0 +1,140 @@
+"""Predicates for partial indexes: conditions of the statement that hold for few rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pgadvisor.advisor.candidates.access import Access
+from pgadvisor.advisor.limits import INFERRED_RARE_FRACTION, RARE_FRACTION
+from pgadvisor.advisor.selectivity import RANGES, equality_fraction, predicate_fraction
+from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.values.literals import literal
+from pgadvisor.model.names import quote_identifier
+from pgadvisor.model.workload import Key, Predicate
+from pgadvisor.parse.expressions import predicate_conjuncts
+
+_BOOLEAN = {"is true": "{0}", "is false": "NOT {0}"}
+_TESTS = ("is null", "is not null", "is true", "is false", "is not true", "is not false")
+_MOST_INFERRED_DISTINCT = 50
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A predicate's SQL, the fraction of the rows it holds for, and the key it pins to one value, if it does.
+
+    `inferred`: it holds a value that the statement was planned with, not one of its text.
+    """
+
+    sql: str
+    fraction: float
+    pinned: Key | None = None
+    inferred: bool = False
+
+
+def parts(access: Access) -> list[Part]:
+    """Predicates that hold for few rows and follow from the statement, the rarest first, the inferred ones last."""
+    found = [*_written(access), *_not_null(access), *_existing(access), *_inferred(access)]
+    rare = {part.sql: part for part in found if part.fraction <= RARE_FRACTION}
+    return sorted(rare.values(), key=lambda part: (part.inferred, part.fraction, part.sql))
+
+
+def together(rare: Sequence[Part]) -> list[Part]:
+    """The rarest few, and those of the text joined by AND."""
+    sure = [part for part in rare if not part.inferred][:_PARTS]
+    few = [*sure, *[part for part in rare if part.inferred][:1]]
+    if len(sure) > 1:
+        few.append(Part(" AND ".join(part.sql for part in sure[:2]), sure[0].fraction * sure[1].fraction, sure[0].pinned))
+    return few
+
+
+def _written(access: Access) -> Iterator[Part]:
+    for predicate in access.conjuncts:
+        for sql in written(predicate, access):
+            fraction = predicate_fraction(predicate, access.table.name, access.lookup)
+            yield Part(sql, fraction, predicate.key if _pins(predicate) else None)
+
+
+def _pins(predicate: Predicate) -> bool:
+    return predicate.operator in ("=", "is null", "is true", "is false", "is not distinct from")
+
+
+def written(predicate: Predicate, access: Access) -> tuple[str, ...]:
+    """The predicate as SQL with its own constants; () where it has parameters or is nothing to keep an index by."""
+    operand, operator = predicate.operand, predicate.operator
+    key = predicate.key
+    usable = access.keys.usable(key.column) if key.column is not None else access.keys.expression(key) is not None
+    if not usable or operand.parameters or predicate.row is not None or (predicate.array and not operand.values):
+        return ()
+    name = quote_identifier(key.column) if key.column is not None else f"({key.expression})"
+    if operator in _TESTS:
+        plain = _BOOLEAN.get(operator)
+        test = f"{name} {operator.upper()}"
+        return (plain.format(name), test) if plain else (test,)
+    kind = _type(predicate, access)
+    if kind is None or not operand.values:
+        return ()
+    return _compared(predicate, name, kind)
+
+
+def _compared(predicate: Predicate, name: str, kind: TypeFacts) -> tuple[str, ...]:
+    operator, values = predicate.operator, predicate.operand.values
+    if kind.name == "boolean" and operator == "=":
+        return (name,) if values[0].lower() in ("true", "t") else (f"NOT {name}",)
+    texts = [literal(value, kind) for value in values]
+    if operator in ("=", "<>") and predicate.operand.kind == "constant":
+        return (f"{name} {operator} {texts[0]}",)
+    if operator in ("in", "not in") and len(texts) <= 10:
+        return (f"{name} {operator.upper()} ({', '.join(texts)})",)
+    if operator in RANGES and kind.family in ("integer", "number"):  # a moment in the text moves on, a number stays
+        return (f"{name} {operator} {texts[0]}",)
+    return ()
+
+
+def _type(predicate: Predicate, access: Access) -> TypeFacts | None:
+    """The type of the key: of its column; text for an expression, whose constants are then quoted."""
+    if predicate.key.column is None:
+        return TypeFacts("text", "text")
+    facts = access.keys.facts(predicate.key.column)
+    return facts.type if facts is not None and facts.type.family != "json" else None
+
+
+def _not_null(access: Access) -> Iterator[Part]:
+    """A mostly empty column that is compared at all: every comparison asks for rows that have a value."""
+    for condition in access.conditions:
+        column = condition.key.column
+        facts = access.keys.facts(column) if column is not None and condition.kind != "null" else None
+        if column is not None and facts is not None and facts.known:
+            yield Part(f"{quote_identifier(column)} IS NOT NULL", 1.0 - facts.null_fraction)
+
+
+def _existing(access: Access) -> Iterator[Part]:
+    """The predicates of existing partial indexes, where the statement's own conditions name each of their parts."""
+    own = {part for predicate in access.conjuncts for sql in written(predicate, access) for part in predicate_conjuncts(sql)}
+    for index in access.lookup.indexes.get(access.table.name, ()):
+        where = index.definition.where if index.definition is not None else None
+        if where is not None and set(predicate_conjuncts(where)) <= own:
+            fraction = index.rows / access.rows if index.rows >= 0 else RARE_FRACTION
+            yield Part(where, min(fraction, RARE_FRACTION))
+
+
+def _inferred(access: Access) -> Iterator[Part]:
+    """A rare value of a column of few values, asked for through a parameter and taken from the plan."""
+    for predicate in access.conjuncts:
+        if predicate.operator != "=" or predicate.operand.kind != "parameter" or predicate.key.column is None:
+            continue
+        facts = access.keys.facts(predicate.key.column)
+        if facts is None or not facts.known or facts.distinct > _MOST_INFERRED_DISTINCT:
+            continue
+        for value in _planned_values(predicate, access.planned):
+            fraction = equality_fraction(facts, value)
+            if fraction <= INFERRED_RARE_FRACTION:
+                sql = f"{quote_identifier(predicate.key.column)} = {literal(value, facts.type)}"
+                yield Part(sql, fraction, predicate.key, inferred=True)
+
+
+def _planned_values(predicate: Predicate, planned: Sequence[Predicate]) -> list[str]:
+    return [
+        each.operand.values[0]
+        for each in planned
+        if each.key == predicate.key and each.operator == "=" and each.operand.kind == "constant" and each.operand.values
+    ]
