@@ -44,8 +44,8 @@ def _down(step: Step) -> Lines:
     drop = ["-- squawk-ignore require-concurrent-index-deletion", f"DROP INDEX IF EXISTS {step.qualified};"]
     lines = conditional(f"pg_temp.pgadvisor_droppable({step.arguments()}, NULL)", short_wait(drop))
     for partition in step.partitions:
-        arguments = step.arguments(partition.table, partition.index_name)
-        lines.append(f"SELECT pg_temp.pgadvisor_unattached({arguments}) \\gexec")
+        leftover = f"SELECT pg_temp.pgadvisor_unattached({step.arguments(partition.table, partition.index_name)}) \\gexec"
+        lines += [leftover] if partition.leaf else short_wait([leftover])
     return lines
 
 

@@ -44,7 +44,7 @@ BEGIN
     RETURN NEXT pg_catalog.format('ALTER INDEX %s ATTACH PARTITION %s', parent::pg_catalog.regclass, child::pg_catalog.regclass);
 END $pgadvisor$;
 
--- The statement that drops a partition's index which was built and never attached.
+-- The statement that drops a partition's index which was made and never attached.
 CREATE OR REPLACE FUNCTION pg_temp.pgadvisor_unattached(table_name text, index_name text, body text, is_unique boolean) RETURNS SETOF text
 LANGUAGE plpgsql AS $pgadvisor$
 DECLARE
@@ -52,6 +52,8 @@ DECLARE
 BEGIN
     IF orphan IS NOT NULL AND pg_temp.pgadvisor_state(table_name, index_name, body, is_unique) IN ('ok', 'INVALID')
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = orphan) THEN
-        RETURN NEXT pg_catalog.format('DROP INDEX CONCURRENTLY %s', orphan::pg_catalog.regclass);
+        RETURN QUERY SELECT pg_catalog.format('DROP INDEX %s %s', CASE c.relkind WHEN 'I' THEN '' ELSE 'CONCURRENTLY' END,
+                                              orphan::pg_catalog.regclass)
+                     FROM pg_catalog.pg_class AS c WHERE c.oid = orphan;
     END IF;
 END $pgadvisor$;

@@ -13,7 +13,7 @@ BEGIN
     IF pg_catalog.pg_is_in_recovery() THEN
         RAISE EXCEPTION 'this server is a standby' USING HINT = 'Run the file on the primary; the change replicates by itself.';
     END IF;
-    IF pg_catalog.current_database() NOT IN (expected, pg_catalog.current_setting('pgadvisor.database', true)) THEN
+    IF pg_catalog.current_database() NOT IN (expected, coalesce(pg_catalog.current_setting('pgadvisor.database', true), '')) THEN
         RAISE EXCEPTION 'this database is %, the analysis was of %', pg_catalog.current_database(), expected
             USING HINT = 'To try the file on a copy, set PGOPTIONS=''-c pgadvisor.database=name_of_the_copy''.';
     END IF;
