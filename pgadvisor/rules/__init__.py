@@ -5,13 +5,25 @@ from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Workload
 from pgadvisor.rules import (
+    bloated_index,
+    connection_saturation,
+    deep_offset,
     duplicate_index,
+    hot_update_loss,
+    implicit_cast,
     invalid_index,
+    leading_wildcard,
+    low_cache_hit,
+    missing_timeouts,
     n_plus_one,
+    non_sargable_predicate,
     redundant_index,
     slow_statement,
+    stale_statistics,
+    unbounded_result,
     unindexed_foreign_key,
     unused_index,
+    wide_select,
 )
 from pgadvisor.rules.rule import Facts, Rule
 from pgadvisor.rules.settlement import settle
@@ -25,6 +37,18 @@ RULES: tuple[Rule, ...] = (
     redundant_index.RULE,
     unused_index.RULE,
     invalid_index.RULE,
+    bloated_index.RULE,
+    deep_offset.RULE,
+    non_sargable_predicate.RULE,
+    implicit_cast.RULE,
+    leading_wildcard.RULE,
+    unbounded_result.RULE,
+    wide_select.RULE,
+    stale_statistics.RULE,
+    hot_update_loss.RULE,
+    low_cache_hit.RULE,
+    missing_timeouts.RULE,
+    connection_saturation.RULE,
     slow_statement.RULE,
 )
 

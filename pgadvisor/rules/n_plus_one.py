@@ -14,8 +14,10 @@ when the equal counts are a coincidence: look in the application's log for the c
 PostgreSQL manual: https://www.postgresql.org/docs/current/pgstatstatements.html
 """
 
+from dataclasses import replace
+
 from pgadvisor.model.finding import Finding, Level
-from pgadvisor.model.workload import Query
+from pgadvisor.model.workload import Operand, Predicate, Query
 from pgadvisor.parse.batching import batched_sql
 from pgadvisor.rules.loops.fit import Fit
 from pgadvisor.rules.loops.search import Loop, find_loops
@@ -23,6 +25,7 @@ from pgadvisor.rules.rule import Facts, Rule
 from pgadvisor.rules.wording import count_text, effect, finding_id, per_call, time_text
 
 FEW_CALLS = 100  # agreement is weaker evidence below
+MOST_CONSTANTS = 9
 GRADES = (Level.HIGH, Level.MEDIUM, Level.LOW)
 
 
@@ -33,7 +36,7 @@ def find(facts: Facts) -> tuple[Finding, ...]:
 def _finding(loop: Loop, facts: Facts) -> Finding:
     child, best, tie = loop.asked.query, loop.best, loop.best.tie
     confidence = _confidence(loop)
-    batched = batched_sql(child, loop.asked.equalities[tie.child_columns[0]]) if len(tie.child_columns) == 1 else None
+    batched = _batched(child, loop.asked.equalities[tie.child_columns[0]]) if len(tie.child_columns) == 1 else None
     calls, rows = child.counters.calls, loop.parent_rows
     return Finding(
         id=finding_id("n-plus-one", loop.asked.table, child.fingerprint, tie.parent_table, *tie.child_columns),
@@ -63,6 +66,15 @@ def _finding(loop: Loop, facts: Facts) -> Finding:
             ("other_parents", tuple(str(other.parent.queryid) for other in loop.others)),
         ),
     )
+
+
+def _batched(child: Query, key: Predicate) -> str | None:
+    """The child for many keys. A statement of a file holds constants; its normalised text numbers them."""
+    if key.operand.kind != "constant":
+        return batched_sql(child, key)
+    normalised = replace(child, sql=child.normalised)
+    numbered = (replace(key, operand=Operand("parameter", (number,))) for number in range(1, MOST_CONSTANTS + 1))
+    return next((text for one in numbered if (text := batched_sql(normalised, one))), None)
 
 
 def _parents(loop: Loop) -> tuple[Query, ...]:

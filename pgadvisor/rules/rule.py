@@ -14,6 +14,7 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Workload
 
 BLOCK_BYTES = 8192
+SMALL_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,14 @@ class Facts:
     def share(self, query: Query) -> float:
         """Fraction of the workload's time that a statement takes; 0 where times were not measured."""
         return query.counters.total_ms / self.total_ms if query.measured else 0.0
+
+    def matters(self, query: Query) -> bool:
+        """Its time is not negligible: a thousandth of the workload's, or not known."""
+        return not query.measured or self.share(query) >= 0.001
+
+    def is_small(self, name: Name) -> bool:
+        """A scan of the whole table costs so little that how it is searched hardly matters."""
+        return self.rows(name) < SMALL_ROWS
 
     def family(self, name: Name) -> Iterator[Table]:
         """A table and everything below it: partitions or inheritance children."""

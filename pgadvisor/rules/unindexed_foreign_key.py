@@ -24,7 +24,6 @@ from pgadvisor.rules.index_facts import is_usable, serves_foreign_key
 from pgadvisor.rules.rule import BLOCK_BYTES, Facts, Rule
 from pgadvisor.rules.wording import count_text, effect, finding_id, size_text
 
-SMALL_ROWS = 10_000
 LARGE_ROWS = 100_000
 MANY_DELETES = 1_000
 FEW_ROWS_PER_KEY = 100  # an index on a part of the columns that leaves so few rows is enough
@@ -32,7 +31,7 @@ LONGEST_NAME = 63  # bytes, NAMEDATALEN - 1
 
 
 def find(facts: Facts) -> tuple[Finding, ...]:
-    keys = (key for key in facts.foreign_keys if facts.rows(key.table) >= SMALL_ROWS and not _is_served(key, facts))
+    keys = (key for key in facts.foreign_keys if not facts.is_small(key.table) and not _is_served(key, facts))
     return tuple(_finding(key, facts) for key in keys)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from pgadvisor.model.finding import StatementEffect
 from pgadvisor.model.workload import Query
+from pgadvisor.parse.printable import printable
 
 
 def finding_id(rule: str, subject: object, *parts: object) -> str:
@@ -17,6 +18,15 @@ def effect(query: Query, saving_ms: float | None = None) -> StatementEffect:
     """A statement as a finding names it."""
     counters = query.counters
     return StatementEffect(query.queryid, query.label, query.normalised, counters.calls, counters.total_ms, saving_ms=saving_ms)
+
+
+def expression_text(expression: str) -> str:
+    """An expression as it may be printed: without the values in it.
+
+    >>> expression_text("COALESCE(state, 'open')")
+    'COALESCE(state, $1)'
+    """
+    return printable(f"SELECT {expression}").removeprefix("SELECT ")
 
 
 def size_text(size_bytes: float) -> str:

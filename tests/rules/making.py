@@ -9,10 +9,11 @@ from pgadvisor.model.catalog import ExistingIndex, Table
 from pgadvisor.model.finding import Finding
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
-from pgadvisor.model.statement import Counters
+from pgadvisor.model.statement import Counters, Statement
 from pgadvisor.model.workload import Key, Limit, Operand, Predicate, Query, Relation, Workload
+from pgadvisor.parse.workload import understand
 from pgadvisor.rules.rule import Facts
-from tests.catalog import split_name
+from tests.catalog import make_lookup, split_name
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -96,3 +97,11 @@ def drops(findings: tuple[Finding, ...]) -> set[str]:
 
 def public(name: str) -> Name:
     return Name("public", name)
+
+
+def read(ddl: str, *statements: Statement | str, **catalog: Any) -> Facts:
+    """Facts of a catalog in DDL and of statements as texts."""
+    lookup = make_lookup(ddl, statements=statements, **catalog)
+    workload = understand(lookup)
+    assert not workload.unread
+    return Facts(lookup, workload)

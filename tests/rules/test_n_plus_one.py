@@ -11,8 +11,8 @@ from pgadvisor.model.finding import Finding, Level
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate, Query
 from pgadvisor.rules import n_plus_one
-from tests.catalog import make_lookup, make_statistics
-from tests.rules.making import asked, equals, evidence, facts_of, limited, listing
+from tests.catalog import make_lookup, make_statement, make_statistics
+from tests.rules.making import asked, equals, evidence, facts_of, limited, listing, read
 
 SHOP = """
 create table members (id bigint primary key, email text unique, handle text not null unique);
@@ -40,7 +40,7 @@ PAGE = listing(1, "purchases", "id", "member_id", calls=24, rows=2400)
 
 
 def test_fires_for_the_member_of_each_row() -> None:
-    (finding,) = find(PAGE, asked(2, "members", "id", calls=2400))
+    (finding,) = find(PAGE, asked(2, "members", "id", calls=2400, sql="SELECT email FROM members WHERE id = $1"))
     facts = evidence(finding)
     assert finding.confidence is Level.HIGH
     assert (facts["child_queryid"], facts["parent_queryid"]) == ("2", "1")
@@ -224,3 +224,14 @@ def test_whatever_is_found_has_agreeing_counts(calls: int, rows: int, times: int
     found = find(page, asked(2, "members", "id", calls=calls))
     assert bool(found) == (abs(calls - rows) <= 0.1 * rows and rows >= 1.5 * times and calls >= 1.5 * times)
     assert all(evidence(finding)["round_trips"] > 0 for finding in found)
+
+
+def test_texts_of_a_file_with_constants() -> None:
+    page = make_statement("select id, wished_by from wishes order by id limit 25", queryid=1, calls=900, rows=0, label="page")
+    child = make_statement("select id, handle from members where handle = 'secret'", queryid=2, calls=22500, rows=0, label="one")
+    statistics = (handles("members", "handle", 100), handles("wishes", "wished_by", 102))
+    (finding,) = n_plus_one.find(read(SHOP, page, child, statistics=statistics))
+    facts = evidence(finding)
+    assert (facts["child_queryid"], facts["parent_queryid"], facts["parent_rows"]) == ("2", "1", 22500)
+    assert "handle = ANY($1)" in facts["batched_sql"].replace("ANY (", "ANY(")
+    assert "secret" not in repr(finding)

@@ -1,0 +1,123 @@
+"""A condition or order wraps a column in a function or cast, so that the index on the column cannot be used.
+
+Why it matters: the index that is there knows the column's values, not what a function makes of them; the statement reads
+rows that the same condition on the bare column would have skipped.
+
+What to do: move the work to the other side: compare the column with a range (created_at >= day AND created_at < day + 1 in
+place of created_at::date = day), convert the parameter instead of the column, and for `value = ANY (array)` with a GIN
+index ask `array @> ARRAY[value]`. Where the function has no inverse, an index on the expression does.
+
+When to leave it: when the conditions that can use an index leave few rows.
+
+PostgreSQL manual: https://www.postgresql.org/docs/current/indexes-expressional.html
+"""
+
+import re
+from collections.abc import Iterator
+
+from pgadvisor.model.catalog import ExistingIndex
+from pgadvisor.model.finding import Finding, Level
+from pgadvisor.model.index import IndexKey
+from pgadvisor.model.names import Name
+from pgadvisor.model.workload import Key, Query
+from pgadvisor.parse.expressions import canonical
+from pgadvisor.rules.index_facts import is_usable
+from pgadvisor.rules.loops.keys import fixed_columns
+from pgadvisor.rules.rule import Facts, Rule
+from pgadvisor.rules.wording import effect, expression_text, finding_id
+
+_COMPARED = ("=", "<", "<=", ">", ">=", "in")
+_FUNCTION = re.compile(r'([a-z_][\w.]*|"[^"]+")\s*\(', re.IGNORECASE)
+_ARITHMETIC = re.compile(r"[\w)\"]\s[-+]\s")
+_CAST = re.compile(r"::\s*\"?[a-z]", re.IGNORECASE)
+_INVERTIBLE = {"date_trunc", "date", "extract", "date_part", "to_char", "coalesce", "timezone", "to_timestamp"}
+
+
+def find(facts: Facts) -> tuple[Finding, ...]:
+    found: dict[tuple[Name, str, Name], list[Query]] = {}
+    for query in facts.workload.queries:
+        for key, operator in _asked(query) if facts.matters(query) else ():
+            table = query.relations[key.relation].table
+            index = None if facts.is_small(table) else _hidden_index(query, key, operator, facts)
+            if index is not None:
+                found.setdefault((table, canonical(key.expression or key.column or ""), index.name), []).append(query)
+    return tuple(_finding(*subject, queries, facts) for subject, queries in found.items())
+
+
+def _asked(query: Query) -> Iterator[tuple[Key, str]]:
+    """Keys that an index could find or sort by, with the operator; of an order with a limit, the first key."""
+    for predicate in query.predicates:
+        if predicate.searchable and predicate.operator in (*_COMPARED, "= any"):
+            yield predicate.key, predicate.operator
+    for ordering in query.orderings:
+        if ordering.limited and ordering.keys:
+            yield ordering.keys[0].key, "order"
+
+
+def _hidden_index(query: Query, key: Key, operator: str, facts: Facts) -> ExistingIndex | None:
+    """The index that would serve if the column stood alone, None where one serves as it is."""
+    table = query.relations[key.relation].table
+    usable = [index for index in facts.lookup.indexes[table] if index.definition and is_usable(index)]
+    if operator == "= any":
+        what = canonical(key.expression or key.column or "")
+        return next(
+            (i for i in usable if i.definition and i.definition.method == "gin" and _is_key(i.definition.keys[0], what)), None
+        )
+    if key.expression is None or len(key.columns) != 1 or not _can_be_moved(key.expression, facts):
+        return None
+    if any(_is_key(one, canonical(key.expression)) for index in usable if index.definition for one in index.definition.keys):
+        return None
+    fixed = fixed_columns(query, key.relation)
+    return next((index for index in usable if _reaches(index, key.columns[0], fixed)), None)
+
+
+def _is_key(key: IndexKey, what: str) -> bool:
+    return what == (key.column if key.column is not None else canonical(key.expression or ""))
+
+
+def _can_be_moved(expression: str, facts: Facts) -> bool:
+    """A cast, arithmetic, or a function with an inverse: known to have one, or the application's own.
+
+    lower(), md5() and the like have none: there an index on the expression is the answer, and the advisor's.
+    """
+    names = {name.strip('"').lower().rpartition(".")[2] for name in _FUNCTION.findall(expression)}
+    own = {
+        function.name.name
+        for function in facts.lookup.snapshot.functions
+        if function.volatility == "i" and not function.extension
+    }
+    if names:
+        return names <= _INVERTIBLE | own
+    return bool(_CAST.search(expression) or _ARITHMETIC.search(expression))
+
+
+def _reaches(index: ExistingIndex, column: str, fixed: frozenset[str]) -> bool:
+    """`column` is a key of this B-tree, and the keys before it are compared with one value."""
+    if index.definition is None or index.definition.method != "btree" or index.definition.where:
+        return False
+    columns = [key.column for key in index.definition.keys]
+    return column in columns and fixed.issuperset(c or "" for c in columns[: columns.index(column)])
+
+
+def _finding(table: Name, what: str, index: Name, queries: list[Query], facts: Facts) -> Finding:
+    shown = expression_text(what)
+    statements = list({query.queryid: query for query in queries}.values())
+    return Finding(
+        id=finding_id("non-sargable-predicate", table, what),
+        rule="non-sargable-predicate",
+        severity=Level.MEDIUM if any(facts.share(query) >= 0.05 or not query.measured for query in statements) else Level.LOW,
+        confidence=Level.MEDIUM,
+        title=f"{index} cannot serve {shown}",
+        message=(
+            f"{index} is there, but the statement asks for {shown}, which it does not hold. Written so that the indexed key "
+            "stands alone, the same question can use it and needs no further index."
+        ),
+        help=f"rewrite so that the key of {index} stands alone: convert the value it is compared with, or ask for a range",
+        refute="rewrite one statement by hand and compare the plans; the rewrite must mean the same for NULLs and time zones",
+        tables=(table,),
+        statements=tuple(effect(query) for query in statements),
+        evidence=(("expression", shown), ("index", str(index))),
+    )
+
+
+RULE = Rule("non-sargable-predicate", find, __doc__ or "")

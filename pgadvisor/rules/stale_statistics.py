@@ -1,0 +1,63 @@
+"""A table was never analysed, or has changed much since it was.
+
+Why it matters: the planner chooses by the statistics; with old ones it takes large tables for small and rare values for
+frequent ones, and picks plans that are slower by orders of magnitude. Advice here rests on the same statistics.
+
+What to do: ANALYZE the table now, and lower autovacuum_analyze_scale_factor for it when it gets there again.
+
+When to leave it: right after a bulk load or migration, when autovacuum has not had its turn yet.
+
+PostgreSQL manual: https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-STATISTICS
+"""
+
+from pgadvisor.model.catalog import Table
+from pgadvisor.model.finding import Change, Finding, Level
+from pgadvisor.rules.rule import Facts, Rule
+from pgadvisor.rules.wording import count_text, finding_id
+
+FEWEST_ROWS = 1_000
+FEWEST_CHANGES = 10_000
+CHANGED_FRACTION = 0.3  # autovacuum analyses after 10 % by default
+
+
+def find(facts: Facts) -> tuple[Finding, ...]:
+    stale = ((table, why) for table in facts.lookup.snapshot.tables if (why := _why(table, facts)))
+    return tuple(_finding(table, why, facts) for table, why in stale)
+
+
+def _why(table: Table, facts: Facts) -> str | None:
+    if table.kind not in ("r", "m") or table.persistence == "t" or table.usage is None:
+        return None
+    never = -1 if facts.lookup.snapshot.server.major >= 14 else 0  # reltuples before the first VACUUM or ANALYZE
+    if table.rows <= never and table.usage.rows_live >= FEWEST_ROWS:
+        return f"{table.name} has {count_text(table.usage.rows_live, 'row')} and was never analysed"
+    changes = table.usage.rows_modified_since_analyze
+    if changes >= max(FEWEST_CHANGES, CHANGED_FRACTION * table.rows):
+        then = count_text(max(0.0, table.rows), "row")
+        return f"{count_text(changes, 'row')} of {table.name} changed since it was analysed, of {then} then"
+    return None
+
+
+def _finding(table: Table, why: str, facts: Facts) -> Finding:
+    assert table.usage is not None
+    asked = bool(facts.reads.get(table.name))
+    return Finding(
+        id=finding_id("stale-statistics", table.name),
+        rule="stale-statistics",
+        severity=Level.MEDIUM if asked else Level.LOW,
+        confidence=Level.HIGH,
+        title=f"Statistics of {table.name} are out of date",
+        message=f"{why}. ANALYZE reads a sample and blocks neither reads nor writes (SHARE UPDATE EXCLUSIVE).",
+        help=f"ANALYZE {table.name}, and ask why autovacuum does not",
+        refute="look at last_autoanalyze in pg_stat_user_tables: autovacuum may be on its way",
+        tables=(table.name,),
+        evidence=(
+            ("rows_modified_since_analyze", table.usage.rows_modified_since_analyze),
+            ("rows", int(table.rows)),
+            ("rows_live", table.usage.rows_live),
+        ),
+        changes=(Change("analyze", table.name, f"ANALYZE {table.name}"),),
+    )
+
+
+RULE = Rule("stale-statistics", find, __doc__ or "")
