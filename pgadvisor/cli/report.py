@@ -8,7 +8,7 @@ import click
 from pgadvisor.cli import options
 from pgadvisor.cli.output import check_place, emit, say, use_color, width
 from pgadvisor.cli.source import read_input, target_of
-from pgadvisor.history import compare, keep, latest
+from pgadvisor.history import compare, keep, latest, locked, remembered
 from pgadvisor.report.nightly import render_nightly
 
 
@@ -24,9 +24,12 @@ def report(deadline_s: float, format_: str, output: Path | None, folder: Path, k
     """Nightly slow-query report: since the last one, what is new, worse, better, gone."""
     check_place(output)
     source = read_input(target_of(given), "report", deadline_s)
-    older, damaged = latest(folder, source.snapshot)
+    with locked(folder):
+        older, damaged = latest(folder, source.snapshot)
+        nightly = compare(older, source.snapshot, top=top)
+        if source.kind == "live":
+            keep(folder, source.snapshot, runs=keep_runs)
+            nightly = remembered(folder, nightly)
     for skipped in damaged:
         say(f"passed over: {skipped.what}: {skipped.why}")
-    nightly = compare(older, source.snapshot, top=top)
-    keep(folder, source.snapshot, runs=keep_runs)
     emit(render_nightly(nightly, format_, width=width(), color=output is None and use_color()), output)

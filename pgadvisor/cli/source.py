@@ -20,7 +20,7 @@ from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.model.statement import Statement
 from pgadvisor.parse.workload_file import read_workload_file
-from pgadvisor.rules import rule_names
+from pgadvisor.rules import RULES
 from pgadvisor.whatif.hypopg import open_hypopg
 from pgadvisor.whatif.shadow import open_shadow
 
@@ -62,13 +62,14 @@ def read_input(target: Target, command: str, deadline_s: float, statements: tupl
     """The snapshot of a server or a file; `statements`, where given, take the place of those it has seen."""
     if target.snapshot is not None:
         snapshot, kind = read_snapshot(target.snapshot), "snapshot"
-        if statements is not None:
-            snapshot = replace(snapshot, statements=statements)
     else:
         progress("reading the server")
+        texts = [statement.text for statement in statements or () if statement.text]
         with connect(target, command, deadline_s) as session:
-            snapshot, kind = collect(session, statements=statements), "live"
-    return Input(snapshot, kind if statements is None else "workload", target)
+            snapshot, kind = collect(session, texts=texts, statements_needed=statements is None), "live"
+    if statements is not None:
+        return Input(replace(snapshot, statements=statements), "workload", target)
+    return Input(snapshot, kind, target)
 
 
 def statements_of(path: Path | None) -> tuple[Statement, ...] | None:
@@ -99,7 +100,8 @@ def options_of(given: dict[str, Any]) -> Options:
     options = Options(
         **{name: given.pop(name) for name in ("budget_bytes", "schemas", "tables", "only", "ignore", "top", "min_gain")}
     )
-    unknown = [name for name in (*options.only, *options.ignore) if name not in rule_names()]
+    known = ("missing-index", *(rule.name for rule in RULES))
+    unknown = [name for name in (*options.only, *options.ignore) if name not in known]
     if unknown:
-        raise UsageError(f"there is no rule {unknown[0]}", "the rules are: " + ", ".join(rule_names()))
+        raise UsageError(f"there is no rule {unknown[0]}", "the rules are: " + ", ".join(known))
     return options

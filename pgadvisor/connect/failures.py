@@ -9,6 +9,10 @@ from psycopg.conninfo import conninfo_to_dict
 from pgadvisor.errors import ConnectError, PartialError
 
 
+class PasswordNeeded(ConnectError):
+    """The server asks for a password and none was given."""
+
+
 class ReadError(PartialError):
     """The server did not answer one of our statements; the connection is still good."""
 
@@ -102,7 +106,8 @@ def connect_failure(error: psycopg.Error, conninfo: str) -> ConnectError:
     said = str(error)
     for known in _KNOWN:
         if re.search(known.pattern, said, re.IGNORECASE):
-            return ConnectError(known.message.format_map(_names(conninfo)), known.hint)
+            kind = PasswordNeeded if known.pattern == "no password supplied" else ConnectError
+            return kind(known.message.format_map(_names(conninfo)), known.hint)
     scrubbed = re.sub(r'"[^"\n]*"', '"…"', _last_line(said))
     for secret in _secrets(conninfo):
         scrubbed = scrubbed.replace(secret, "…")
