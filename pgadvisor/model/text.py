@@ -32,7 +32,7 @@ def _spelled(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-_BREAKERS = (("*/", "* /"), ("/*", "/ *"), ("${", "$ {"), ("\\", "/"))
+_BREAKERS = (("\\", "/"), ("*/", "* /"), ("/*", "/ *"), ("${", "$ {"))
 
 
 def sql_comment(text: str) -> str:

@@ -1,6 +1,9 @@
 """One self-contained HTML file: no script, nothing loaded from elsewhere, dark where the reader's screen is."""
 
+import functools
+
 import jinja2
+from markupsafe import Markup
 
 from pgadvisor.model.finding import StatementEffect
 from pgadvisor.model.report import Report
@@ -12,9 +15,12 @@ from pgadvisor.rewrite import pretty
 
 def _harmless(value: object) -> object:
     """Every value on its way into a page, before Jinja2 escapes its markup: control characters are spelled out."""
-    return safe_block(value) if type(value) is str else value
+    if isinstance(value, Markup):
+        return value
+    return safe_block("" if value is None else str(value))
 
 
+@functools.cache
 def environment() -> jinja2.Environment:
     """The templates with everything they may call."""
     made = jinja2.Environment(

@@ -113,14 +113,18 @@ def _two_lines(verdict: Verdict) -> tuple[str, str]:
 
 
 def table(rows: Sequence[tuple[tuple[str, ...], tuple[str, str]]], headers: tuple[str, ...], width: int) -> list[str]:
-    """Figures to the right, then a column of a statement, cut, over a remark, wrapped to what is left of the width."""
-    figures = [headers[:-1], *(row for row, _ in rows)]
-    taken = sum(max(len(row[column]) for row in figures) + 2 for column in range(len(headers) - 1))
-    room = width - taken
-    cells = [(*row, "\n".join([cut(safe_text(first), room), *_remark(second, room)])) for row, (first, second) in rows]
-    alignment = ["right"] * (len(headers) - 1) + ["left"]
-    written = tabulate(cells, headers, tablefmt="simple", colalign=alignment, disable_numparse=True, preserve_whitespace=True)
-    return [line.rstrip() for line in written.splitlines()]
+    """Figures to the right, then a column of a text, cut, over a remark, wrapped to what is left of the width."""
+    figures = [row for row, _ in rows]
+    alignment = ["right"] * (len(headers) - 1)
+    head, rule, *lines = tabulate(
+        figures, headers[:-1], tablefmt="simple", colalign=alignment, disable_numparse=True
+    ).splitlines()
+    room = width - len(rule) - 2
+    written = [f"{head}  {headers[-1]}", f"{rule}  {'-' * min(room, _PROSE)}"]
+    for line, (_, (text, remark)) in zip(lines, rows, strict=True):
+        written.append(f"{line}  {cut(safe_text(text), room)}".rstrip())
+        written += [" " * (len(rule) + 2) + words for words in _remark(remark, room)]
+    return written
 
 
 def _remark(text: str, room: int) -> list[str]:
