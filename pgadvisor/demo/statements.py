@@ -11,15 +11,11 @@ _END = datetime(2026, 6, 30, tzinfo=timezone.utc)  # the last moment in data.sql
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """How many rows the shop has, so that parameters exist."""
+    """The highest number of each, so that parameters exist."""
 
     customers: int
     orders: int
     products: int
-
-    @classmethod
-    def at(cls, scale: float) -> "Rows":
-        return cls(*(max(20, int(whole * scale)) for whole in (60_000, 300_000, 20_000)))
 
 
 Draw = Callable[[random.Random, Rows], tuple[Any, ...]]

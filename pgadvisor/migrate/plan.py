@@ -50,11 +50,9 @@ def _table_fault(change: Change, lookup: Lookup) -> str | None:
 def _index_fault(change: Change, lookup: Lookup) -> str | None:
     if change.name is None or not fits(change.name):
         return "the name is missing or longer than 63 bytes"
-    if change.index is None or change.index.table != change.table:
-        return "the definition is not known"
-    if not is_one_piece(change.index.sql("x")):
-        return "the definition is not a single piece of SQL"
-    if change.action == "create_index":
+    if change.action != "reindex" and (fault := _definition_fault(change)) is not None:
+        return fault
+    if change.action == "create_index" and change.index is not None:
         return _create_fault(change, change.index, lookup)
     existing = lookup.index_by_name.get(Name(change.table.schema, change.name))
     if existing is None:
@@ -64,6 +62,12 @@ def _index_fault(change: Change, lookup: Lookup) -> str | None:
     ):
         return "a constraint or the replica identity needs the index"
     return "it is part of a partitioned index" if existing.parent is not None else None
+
+
+def _definition_fault(change: Change) -> str | None:
+    if change.index is None or change.index.table != change.table:
+        return "the definition is not known"
+    return None if is_one_piece(change.index.sql("x")) else "the definition is not a single piece of SQL"
 
 
 def _create_fault(change: Change, index: Index, lookup: Lookup) -> str | None:

@@ -52,7 +52,7 @@ def _facts(steps: tuple[Step, ...]) -> list[str]:
     rows = [
         f"({number}, {literal(str(step.change.table))}, {literal(step.name)})"
         for number, step in enumerate(steps, 1)
-        if step.change.index is not None
+        if "definition" in ACTIONS[step.kind].guards
     ]
     return [_FACTS.replace("{rows}", ",\n    ".join(rows))] if rows else []
 

@@ -19,14 +19,14 @@ def _calls_and_rows(database: Connection, like: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def test_the_shop_builds_and_its_load_is_seen(database: Connection) -> None:
+def test_the_shop_builds_and_its_load_is_seen(database: Connection, conninfo: str) -> None:
     build(database, _SCALE)
     rows = database.execute("select count(*) from orders").fetchone()
     assert rows == (6000,)
     invalid = database.execute("select indexrelid::regclass::text from pg_index where not indisvalid").fetchall()
     assert invalid == [("addresses_postcode_key",)]
     database.execute("select pg_stat_statements_reset()")
-    run(database, _SCALE)
+    run(conninfo)
 
     calls, _ = _calls_and_rows(database, "select id, number, status, total, created_at from orders where customer_id%")
     assert calls == next(call.times for call in CALLS if call.name == "orders-of-customer")

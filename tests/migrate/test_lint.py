@@ -28,7 +28,7 @@ FULL = (
     create("b", Index(ORDERS, (IndexKey(expression="lower(email)"),))),
     create("p", Index(EVENTS, keys("kind"))),
     Change("create_statistics", ORDERS, "CREATE STATISTICS public.s (mcv) ON a, b FROM public.orders", None, "s"),
-    Change("reindex", ORDERS, "REINDEX", None, "worn", Index(ORDERS, keys("id"))),
+    Change("reindex", ORDERS, "REINDEX", None, "worn"),
     drop("status_idx", STATUS),
     Change("analyze", ORDERS, "ANALYZE"),
 )

@@ -17,11 +17,15 @@ def _up(step: Step) -> Lines:
     ]
 
 
+def _verify(step: Step) -> tuple[str, str]:
+    return ("state = 'ok'", f"pg_temp.pgadvisor_validity({_arguments(step)})")
+
+
 ACTION = Action(
     title=lambda step: f"rebuild index {step.qualified}",
     up=_up,
     down=lambda step: ["-- Nothing to undo: the index is the same, only smaller."],
-    verify=lambda step: ("state = 'ok'", f"pg_temp.pgadvisor_state({step.arguments()})"),
+    verify=_verify,
     undo=lambda step: "none needed",
     guards=("definition", "around", "reindex"),
 )

@@ -63,6 +63,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $pgadvisor$
     WHERE c.relname = index_name AND c.relnamespace = (SELECT t.relnamespace FROM pg_class AS t WHERE t.oid = target)
 $pgadvisor$;
 
+-- Whether the index of that name can be read: ok, missing or INVALID.
+CREATE OR REPLACE FUNCTION pg_temp.pgadvisor_validity(table_name text, index_name text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $pgadvisor$
+    SELECT coalesce((SELECT CASE WHEN i.indisvalid AND i.indisready AND i.indislive THEN 'ok' ELSE 'INVALID' END FROM pg_index AS i
+                     WHERE i.indexrelid = pg_temp.pgadvisor_index(to_regclass(table_name), index_name)), 'missing')
+$pgadvisor$;
+
 -- What became of a planned index: ok, missing, INVALID, different, or the name of a valid one that is the same.
 CREATE OR REPLACE FUNCTION pg_temp.pgadvisor_state(table_name text, index_name text, body text, is_unique boolean) RETURNS text
 LANGUAGE plpgsql AS $pgadvisor$
@@ -77,8 +84,7 @@ BEGIN
             OR pg_temp.pgadvisor_definition(namesake) <> planned THEN
             RETURN 'different';
         END IF;
-        RETURN (SELECT CASE WHEN i.indisvalid AND i.indisready AND i.indislive THEN 'ok' ELSE 'INVALID' END
-                FROM pg_catalog.pg_index AS i WHERE i.indexrelid = namesake);
+        RETURN pg_temp.pgadvisor_validity(table_name, index_name);
     END IF;
     SELECT i.indexrelid INTO twin FROM pg_catalog.pg_index AS i
     WHERE i.indrelid = target AND i.indisvalid AND pg_temp.pgadvisor_definition(i.indexrelid) = planned

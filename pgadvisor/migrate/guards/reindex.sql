@@ -21,8 +21,7 @@ END $pgadvisor$;
 CREATE OR REPLACE PROCEDURE pg_temp.pgadvisor_reindexed(table_name text, index_name text)
 LANGUAGE plpgsql AS $pgadvisor$
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i
-                   WHERE i.indexrelid = pg_temp.pgadvisor_index(pg_temp.pgadvisor_table(table_name), index_name) AND i.indisvalid) THEN
+    IF pg_temp.pgadvisor_validity(table_name, index_name) <> 'ok' THEN
         RAISE EXCEPTION 'index % is not valid', index_name USING HINT = 'Run the file again.';
     END IF;
 END $pgadvisor$;
