@@ -41,8 +41,9 @@ def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
 
 def from_data(kind: type[_Value], data: Any) -> _Value:
     """The inverse of `to_data` for a value of type `kind`. Raises KeyError, TypeError or ValueError for other data."""
-    convert: Callable[[Any], _Value] = _converter(kind)
-    return convert(data)
+    wanted: Any = kind
+    result: _Value = _converter(wanted)(data)
+    return result
 
 
 @cache

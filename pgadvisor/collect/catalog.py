@@ -117,7 +117,7 @@ def read_details(reading: Reading, catalog: Catalog, wanted: Collection[int], us
     return Details(
         tables=_tables(reading, catalog, tables, sizes, user),
         views=_views(reading, catalog, wanted),
-        indexes=tuple(replace(one, size_bytes=sizes.get(oid)) for oid, one in catalog.indexes.items()),
+        indexes=tuple(replace(one, size_bytes=sizes[oid]) if oid in sizes else one for oid, one in catalog.indexes.items()),
         constraints=(
             *with_definitions(reading, catalog.constraints, names),
             *read_not_null(reading, names),
@@ -150,4 +150,4 @@ def _views(reading: Reading, catalog: Catalog, wanted: Collection[int]) -> tuple
     texts = read_definitions(
         reading, catalog.views, catalog.relations.view_sources, [oid for oid in catalog.views if oid in wanted]
     )
-    return tuple(replace(view, definition=texts.get(oid)) for oid, view in catalog.views.items())
+    return tuple(replace(view, definition=texts[oid]) if oid in texts else view for oid, view in catalog.views.items())

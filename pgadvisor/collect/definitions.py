@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pgadvisor.collect.reading import Row
 from pgadvisor.model.index import Index, IndexKey
@@ -74,9 +75,10 @@ def opclass_of(row: Row) -> OperatorClass:
     )
 
 
-def numbers(vector: str) -> list[int]:
-    """An int2vector or oidvector as its text."""
-    return [int(number) for number in vector.split()]
+@lru_cache(maxsize=4096)
+def numbers(vector: str) -> tuple[int, ...]:
+    """An int2vector or oidvector from its text; a database has few different ones."""
+    return tuple(map(int, vector.split()))
 
 
 def definition(row: Row, table: Name, expressions: Sequence[str | None], predicate: str | None, words: Dictionary) -> Index:

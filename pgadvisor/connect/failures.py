@@ -89,6 +89,7 @@ _KNOWN = (
     _Known("SSL was required|does not support SSL", "{server} does not offer SSL as sslmode asks", "check sslmode"),
     _Known("certificate", "the certificate of {server} was not accepted", "check sslmode, sslrootcert and the host's name"),
     _Known("session is (not )?read-|server is (not )?in hot standby", "{server} is not what target_session_attrs asks for", ""),
+    _Known("Servname not supported|invalid port|integer value", "the connection string has a port that is no number", ""),
     _Known("could not translate host|Name or service not known|resolve host", "there is no such host: {server}", _SERVER_UP),
     _Known("Connection refused", "no server answers at {server}", _SERVER_UP),
     _Known("No such file or directory", "no server answers at {server}", _SERVER_UP),

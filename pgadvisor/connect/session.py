@@ -79,15 +79,13 @@ class Session:
         self._statements = 0
         self._elapsed_ms = 0.0
         self.locked_objects = 0
+        self.version_num = connection.info.server_version  # as PostgreSQL counts it, 150018 for 15.18
         connection.cursor_factory = psycopg.ClientCursor
+        self._client_encoding = "UTF8"
         if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
+            self._client_encoding = "SQL_ASCII"  # else the server refuses whatever is not UTF-8
             for kind in ("text", "name", "varchar", "bpchar"):
                 connection.adapters.register_loader(kind, _Lenient)
-
-    @property
-    def version_num(self) -> int:
-        """As PostgreSQL counts it, 150018 for 15.18."""
-        return self._connection.info.server_version
 
     @property
     def backend_pid(self) -> int:
@@ -107,7 +105,7 @@ class Session:
         """
         left_s = self._connection.deadline - time.monotonic()
         limit_ms = int(1000 * min(timeout_s, max(left_s, 0.001)))
-        begin = load("session/begin", statement_timeout=f"'{limit_ms}ms'")
+        begin = load("session/begin", statement_timeout=f"'{limit_ms}ms'", client_encoding=f"'{self._client_encoding}'")
         message = f"{begin};\n{sql};\n{load('session/end')}"
         started = time.monotonic()
         self._statements += 1

@@ -2,6 +2,7 @@
 BEGIN /* pgadvisor */ TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SELECT /* pgadvisor */
        pg_catalog.set_config('search_path', '', true),
+       pg_catalog.set_config('client_encoding', {client_encoding}, true),
        pg_catalog.set_config('statement_timeout', {statement_timeout}, true),
        pg_catalog.set_config('lock_timeout', '200ms', true),
        pg_catalog.set_config('idle_in_transaction_session_timeout', '30s', true),
