@@ -165,7 +165,7 @@ def _between(node: Node) -> Node:
     low, high = node.rexpr
     between = node.kind == Kind.AEXPR_BETWEEN
     halves = tuple(
-        ast.A_Expr(kind=Kind.AEXPR_OP, name=(ast.String(name),), lexpr=node.lexpr, rexpr=bare(bound))
+        _comparison(ast.A_Expr(kind=Kind.AEXPR_OP, lexpr=node.lexpr, rexpr=bound), name)
         for name, bound in zip((">=", "<=") if between else ("<", ">"), (low, high), strict=True)
     )
     return ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR if between else enums.BoolExprType.OR_EXPR, args=halves)

@@ -42,7 +42,7 @@ class Source:
 def given(alias: str, output: Output, relations: frozenset[int] = frozenset(), *, is_open: bool = False) -> Source:
     """A source with these columns."""
     names = tuple(name for name, _ in output)
-    return Source(alias, None, None, names, dict(output), is_open, relations)
+    return Source(alias, None, None, names, dict(reversed(output)), is_open, relations)  # of two columns of one name the first
 
 
 @dataclass(slots=True)

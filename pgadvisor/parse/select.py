@@ -40,7 +40,7 @@ def select_into(reading: Reading, node: Any, scope: Scope, *, existence: bool = 
     _limit(reading, node, scope)
     if node.lockingClause:
         reading.locking = True
-    if node.limitCount is not None or node.limitOffset is not None:
+    if _has_limit(node) or node.limitOffset is not None:
         output = tuple((name, fixed(value)) for name, value in output)
     return output, relations
 
@@ -102,7 +102,7 @@ def _union_orderings(reading: Reading, node: Any, scope: Scope, output: list[tup
         return
     for arm in range(arms.pop()):
         single = [replace(part, value=replace(part.value, origins=(part.value.origins[arm],))) for part in sort]
-        add_ordering(reading, scope, single, limited=node.limitCount is not None)
+        add_ordering(reading, scope, single, limited=_has_limit(node))
 
 
 def _values(reading: Reading, node: Any, scope: Scope) -> Output:
@@ -122,7 +122,7 @@ def _plain(reading: Reading, node: Any, scope: Scope, existence: bool) -> Result
         read_condition(reading, node.havingClause, scope, Place())
     sort = sort_keys(reading, node.sortClause or (), scope, output)
     distinct_on = _distinct(reading, node, scope, output)
-    add_ordering(reading, scope, sort or distinct_on, limited=node.limitCount is not None)
+    add_ordering(reading, scope, sort or distinct_on, limited=_has_limit(node))
     calls = _calls((node.targetList, node.havingClause))
     partitions = window_orderings(reading, node.windowClause or (), calls, scope)
     aggregated = _aggregates(reading, node, scope, calls)
@@ -251,8 +251,14 @@ def _calls(node: Any) -> list[Any]:
     return [call for below in children(node) for call in _calls(below)]
 
 
+def _has_limit(node: Any) -> bool:
+    """LIMIT, but not LIMIT ALL."""
+    bare = without_casts(node.limitCount)
+    return bare is not None and not (isinstance(bare, ast.A_Const) and bool(bare.isnull))
+
+
 def _limit(reading: Reading, node: Any, scope: Scope) -> None:
-    if node.limitCount is None and node.limitOffset is None:
+    if not _has_limit(node) and node.limitOffset is None:
         return
     count, count_parameter = _amount(reading, node.limitCount, scope)
     offset, offset_parameter = _amount(reading, node.limitOffset, scope)

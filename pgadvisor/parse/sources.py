@@ -110,7 +110,7 @@ def _renamed(source: Source, alias: Any) -> Source:
         return source
     output: Output = source.output()
     kept = tuple((name, value) for name, (_, value) in zip(names, output, strict=False)) + output[len(names) :]
-    return Source(source.alias, source.schema, None, tuple(n for n, _ in kept), dict(kept), source.open, source.relations)
+    return replace(given(source.alias, kept, source.relations, is_open=source.open), schema=source.schema)
 
 
 def _join(reading: Reading, item: Any, scope: Scope) -> list[Source]:

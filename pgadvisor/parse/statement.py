@@ -27,7 +27,7 @@ KINDS: Mapping[type, str] = {
     ast.DeleteStmt: "delete",
     ast.MergeStmt: "merge",
 }
-_WRAPPERS = (ast.ExplainStmt, ast.CopyStmt, ast.DeclareCursorStmt, ast.CreateTableAsStmt, ast.PrepareStmt, ast.ViewStmt)
+_WRAPPERS = (ast.ExplainStmt, ast.DeclareCursorStmt, ast.CreateTableAsStmt, ast.PrepareStmt, ast.ViewStmt)
 _SQUASHED = re.compile(r"\$(\d+)\s*/\*, \.\.\. \*/")
 _CUT = ("at end of input", "unterminated")
 _MARKER = "/* pgadvisor */"
@@ -47,9 +47,10 @@ def read_statement(catalog: Catalog, text: str, path: tuple[str, ...]) -> Unders
     """Reads `text` as a role with the search_path `path` sends it. Raises Refused."""
     node = _tree(text)
     kind = KINDS.get(type(node))
-    if kind is None or (isinstance(node, ast.SelectStmt) and node.intoClause is not None):
-        word = first_word(text)
-        raise Refused(refusal.wraps_query(word) if isinstance(node, _WRAPPERS) else refusal.utility(word))
+    if kind is None or (kind == "select" and node.intoClause is not None):
+        word = first_word(text) if kind is None else "select into"
+        wraps = kind is not None or isinstance(node, _WRAPPERS) or bool(getattr(node, "query", None))
+        raise Refused(refusal.wraps_query(word) if wraps else refusal.utility(word))
     if _MARKER in text:
         raise Refused(refusal.OWN)
     squashed = frozenset(int(number) for number in _SQUASHED.findall(text))

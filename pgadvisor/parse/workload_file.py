@@ -25,13 +25,13 @@ class _Header:
     label: str | None = None
     calls: int = 1
     mean_ms: float | None = None
-    rows: int | None = None
+    rows: float = 0.0  # of each call
 
 
 def read_workload_file(text: str, path: str) -> tuple[Statement, ...]:
-    """The statements of a workload file, in order. A statement's `-- name:` is its label; `calls`, `mean_ms` and `rows`
-    (returned by all calls together) are its counters, one call without them. Raises UsageError with the line of what cannot
-    be read."""
+    """The statements of a workload file, in order. A statement's `-- name:` is its label; `calls`, `mean_ms` and `rows` are
+    its calls, and milliseconds and rows of each call (1, the planner's cost, and not known where absent: no rows are counted
+    then). Raises UsageError with the line of what cannot be read."""
     try:
         tokens = parser.scan(text)
     except parser.ParseError as error:
@@ -69,8 +69,7 @@ def _header(text: str, path: str, comments: list[Token]) -> _Header:
                 label = _CONTROL.sub(" ", name.group(1))
             elif _FACTS_ONLY.match(line):
                 facts.update(_facts(line, path, _line(text, comment.start) + offset))
-    rows = facts.get("rows")
-    return _Header(label, int(facts.get("calls", 1)), facts.get("mean_ms"), None if rows is None else int(rows))
+    return _Header(label, int(facts.get("calls", 1)), facts.get("mean_ms"), facts.get("rows", 0.0))
 
 
 def _comment_lines(comment: str) -> list[str]:
@@ -88,8 +87,8 @@ def _facts(line: str, path: str, number: int) -> dict[str, float]:
             value = float(match.group(2))
         except ValueError:
             raise _wrong(path, number, f"{name} is not a number") from None
-        if not 0 <= value < float("inf") or (name != "mean_ms" and value != int(value)):
-            wanted = "a number of milliseconds" if name == "mean_ms" else "a whole number"
+        if not 0 <= value < float("inf") or (name == "calls" and value != int(value)):
+            wanted = "a whole number" if name == "calls" else "a number"
             raise _wrong(path, number, f"{name} must be {wanted}, zero or more")
         facts[name] = value
     return facts
@@ -102,14 +101,13 @@ def _statement(sql: str, header: _Header, path: str, line: int) -> Statement:
         raise _wrong(path, line + _line(sql, _position(error)) - 1, _message(error)) from None
     calls = header.calls
     total = calls * (header.mean_ms or 0.0)
-    rows = calls if header.rows is None else header.rows
     return Statement(
         queryid=_identity(sql),
         user_oid=0,
         user="",
         toplevel=True,
         text=sql,
-        counters=Counters(calls=calls, total_ms=total, rows=rows),
+        counters=Counters(calls=calls, total_ms=total, rows=round(calls * header.rows)),
         min_ms=header.mean_ms or 0.0,
         max_ms=header.mean_ms or 0.0,
         label=header.label,
