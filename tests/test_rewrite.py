@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from pgadvisor.rewrite import pretty
 
 STATEMENTS = [
-    "SELECT id, total FROM orders WHERE user_id = $1 AND status = $2 AND deleted_at IS NULL ORDER BY created_at LIMIT $3 OFFSET $4",
-    "WITH x AS (SELECT a, b FROM t WHERE a BETWEEN $1 AND $2 AND c IS DISTINCT FROM $3) SELECT CASE WHEN a AND b THEN $4 END FROM x",
+    "SELECT id, total FROM orders WHERE user_id = $1 AND status = $2 AND deleted_at IS NULL ORDER BY id LIMIT $3",
+    "WITH x AS (SELECT a FROM t WHERE a BETWEEN $1 AND $2 AND c IS DISTINCT FROM $3) SELECT CASE WHEN a AND b THEN 1 END FROM x",
     "SELECT extract(year FROM d), \"FROM\", 'a FROM b WHERE c' FROM x NATURAL LEFT OUTER JOIN y WHERE left(a, 2) = $3",
     "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b WHERE t.a <> $5 RETURNING a, b",
     "UPDATE orders SET status = $1, updated_at = now() FROM users AS u WHERE u.id = orders.user_id AND (u.a = $2 OR u.b = $3)",
     "DELETE FROM orders USING users WHERE orders.user_id = users.id AND users.deleted_at IS NOT NULL AND orders.created_at < $1",
-    "SELECT count(*) OVER (PARTITION BY a ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t WHERE a = ANY ($1) FOR UPDATE",
-    "SELECT a FROM t WHERE b IN ($1 /*, ... */) AND c = $tag$ FROM x WHERE y $tag$ AND e = U&'\\0041 WHERE' AND f = E'\\n FROM' LIMIT 1",
+    "SELECT count(*) OVER (PARTITION BY a ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t FOR UPDATE",
+    "SELECT a FROM t WHERE b IN ($1 /*, ... */) AND c = $tag$ FROM x OR y $tag$ AND e = U&'\\0041 SET' AND f = E'\\n OR' LIMIT 1",
     "SELECT a, b, c, d, e, f FROM t UNION ALL SELECT a, b, c, d, e, f FROM u EXCEPT SELECT a, b, c, d, e, f FROM v ORDER BY 1",
     'SELECT t.limit, t."order" FROM ONLY (t) WHERE t.set IS NOT NULL AND row(1, 2) IN (SELECT a, b FROM u WHERE u.x = t.y)',
 ]

@@ -10,6 +10,7 @@ from pgadvisor.model.statement import Counters
 
 _MUCH = 1.5
 _GROWTH = 0.2
+_LEAST = 0.5  # rows or blocks of a call
 
 
 def reason(change: str, activity: Activity, load: Load, evicted: bool) -> str:
@@ -73,7 +74,10 @@ def _misses(counters: Counters) -> float:
 
 
 def _per_call(before: Counters, now: Counters, what: Callable[[Counters], float]) -> float:
-    return (what(now) + 0.5) / (what(before) + 0.5)  # half a row or block, so that 0 -> 1 is no infinite change
+    """How many times as much; 1 where the difference is less than half a row or block of a call."""
+    if abs(what(now) - what(before)) < _LEAST:
+        return 1.0
+    return what(now) / max(what(before), _LEAST)
 
 
 def _changed(ratio: float, more: bool) -> bool:
