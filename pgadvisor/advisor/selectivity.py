@@ -3,12 +3,15 @@
 from bisect import bisect_left
 
 from pgadvisor.advisor.columns import ColumnFacts, column_facts, from_scalar, scalar
+from pgadvisor.model.arrays import read_array
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate
 
 DEFAULT_EQUALITY = 0.005  # DEFAULT_EQ_SEL
 DEFAULT_RANGE = 1 / 3  # DEFAULT_INEQ_SEL
+DEFAULT_BETWEEN = 0.005  # DEFAULT_RANGE_INEQ_SEL
+SMALLEST_RANGE = 1e-4
 DEFAULT_MATCH = 0.005  # DEFAULT_MATCH_SEL
 DEFAULT_CONTAINMENT = 0.01  # DEFAULT_CONTAIN_SEL is 0.005 for arrays, contsel 0.001 elsewhere
 DEFAULT_MATCHING = 0.01  # matchingsel
@@ -81,7 +84,17 @@ def range_fraction(facts: ColumnFacts, operator: str, value: str | None) -> floa
     below = below_fraction(facts, value) if value is not None else None
     if below is None:
         return DEFAULT_RANGE
-    return below if operator in ("<", "<=") else max(0.0, 1.0 - facts.null_fraction - below)
+    equal = next((fraction for common, fraction in facts.common if common == value), 0.0)
+    upto = below + equal if operator in ("<=", ">") else below
+    return min(1.0, upto) if operator in ("<", "<=") else max(0.0, 1.0 - facts.null_fraction - upto)
+
+
+def between_fraction(facts: ColumnFacts, lower: float, upper: float) -> float:
+    """Rows between two bounds that keep `lower` and `upper` by themselves (clauselist_selectivity's range query)."""
+    if DEFAULT_RANGE in (lower, upper):
+        return DEFAULT_BETWEEN
+    kept = lower + upper - (1.0 - facts.null_fraction)
+    return max(kept, SMALLEST_RANGE)
 
 
 def null_fraction(facts: ColumnFacts) -> float:
@@ -118,8 +131,8 @@ def _fraction(predicate: Predicate, facts: ColumnFacts) -> float:
     if operator in ("=", "is not distinct from"):
         return null_fraction(facts) if operand.kind == "null" else equality_fraction(facts, _spelt(value, facts))
     if operator in ("<>", "is distinct from", "not in"):
-        listed = [equality_fraction(facts, _spelt(each, facts)) for each in operand.values] or [equality_fraction(facts, None)]
-        return 1.0 - facts.null_fraction - sum(listed)
+        kept = [equality_fraction(facts, _spelt(each, facts)) for each in list_values(predicate)]
+        return 1.0 - facts.null_fraction - sum(kept or [equality_fraction(facts, None)])
     if operator == "in":
         return _list_fraction(predicate, facts)
     if operator in RANGES:
@@ -127,10 +140,22 @@ def _fraction(predicate: Predicate, facts: ColumnFacts) -> float:
     return _unary_fraction(operator, facts)
 
 
+def list_values(predicate: Predicate) -> tuple[str, ...]:
+    """The constants of a list; those of an array literal, where the list is `ANY ('{a,b}')`."""
+    values = predicate.operand.values
+    if not (predicate.array and len(values) == 1 and values[0].startswith("{")):
+        return values
+    try:
+        return tuple(value for value in read_array(values[0]) if value is not None)
+    except ValueError:
+        return ()
+
+
 def _list_fraction(predicate: Predicate, facts: ColumnFacts) -> float:
     operand = predicate.operand
-    if operand.values:
-        return sum(equality_fraction(facts, _spelt(each, facts)) for each in operand.values)
+    listed = list_values(predicate)
+    if listed:
+        return sum(equality_fraction(facts, _spelt(each, facts)) for each in listed)
     if operand.kind == "subquery":
         return 0.5
     count = 10 if predicate.array or operand.squashed else max(1, len(operand.parameters))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pgadvisor.advisor.candidates.keys import Keys, same_target
 from pgadvisor.advisor.columns import table_pages, table_rows
 from pgadvisor.advisor.limits import TOO_SMALL_PAGES
-from pgadvisor.advisor.selectivity import RANGES, predicate_fraction
+from pgadvisor.advisor.selectivity import RANGES, between_fraction, predicate_fraction
 from pgadvisor.model.catalog import Table
 from pgadvisor.model.index import IndexKey
 from pgadvisor.model.snapshot import Lookup
@@ -112,7 +112,7 @@ def _access(
         keys=keys,
         rows=table_rows(table, lookup),
         pages=table_pages(table, lookup),
-        conditions=tuple(_conditions(sure, keys, table, lookup)),
+        conditions=tuple(_between(list(_conditions(sure, keys, table, lookup)), keys)),
         arms=tuple(_arms(own, predicates, keys, table, lookup)),
         predicates=tuple(own),
         conjuncts=tuple(predicate for predicate in sure if predicate.conjunct),
@@ -135,6 +135,26 @@ def _conditions(predicates: Iterable[Predicate], keys: Keys, table: Table, looku
         key = keys.key(predicate.key) if kind is not None else None
         if kind is not None and key is not None:
             yield Condition(kind, key, predicate, predicate_fraction(predicate, table.name, lookup))
+
+
+def _between(conditions: Sequence[Condition], keys: Keys) -> Iterable[Condition]:
+    """The two ends of a range over one column keep what they keep together."""
+    ranges = [each for each in conditions if each.kind == "range"]
+    for condition in conditions:
+        lower = condition.predicate.operator.startswith(">")
+        partner = next(
+            (
+                each
+                for each in ranges
+                if same_target(each.key, condition.key) and each.predicate.operator.startswith(">") != lower
+            ),
+            None,
+        )
+        facts = keys.facts(condition.key.column) if condition.key.column is not None else None
+        if condition.kind != "range" or partner is None or facts is None:
+            yield condition
+        else:
+            yield replace(condition, fraction=between_fraction(facts, condition.fraction, partner.fraction))
 
 
 def condition_kind(predicate: Predicate) -> str | None:

@@ -9,6 +9,7 @@ from pgadvisor.advisor.limits import MOST_INCLUDED_COLUMNS, MOSTLY_VISIBLE_FRACT
 from pgadvisor.model.index import Index
 
 _BASES = 6
+_SHORT = ("integer", "number", "moment", "boolean", "uuid", "enum")  # whatever their statistics say
 
 
 def covering(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
@@ -42,7 +43,7 @@ def _mostly_visible(access: Access) -> bool:
 
 
 def _narrow(access: Access, columns: Sequence[str]) -> bool:
-    facts = [access.keys.facts(column) for column in columns]
-    known = [each for each, column in zip(facts, columns, strict=True) if each is not None and access.keys.usable(column)]
-    width = sum(each.width_bytes for each in known)
+    facts = [access.keys.facts(column) for column in columns if access.keys.usable(column)]
+    known = [each for each in facts if each is not None and (each.known or each.type.family in _SHORT)]
+    width = sum(each.width_bytes if each.known else 8 for each in known)
     return len(known) == len(columns) <= MOST_INCLUDED_COLUMNS and width <= WIDEST_INCLUDED_BYTES

@@ -9,8 +9,10 @@ from pgadvisor.model.index import Index
 
 def minmax(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
     """(a, m) for max(m) … WHERE a = …."""
-    points = keys_of(fixed(access))
+    points, lists = keys_of(fixed(access)), keys_of(access.of("list"))
     for key in access.minmax:
         yield from btree(access, [*points[:3], *upright((key,))])
+        if lists:
+            yield from btree(access, [*points[:2], *lists[:1], key])
         if points:
             yield from btree(access, [points[0], *upright((key,))])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.limits import INFERRED_RARE_FRACTION, RARE_FRACTION
-from pgadvisor.advisor.selectivity import RANGES, equality_fraction, predicate_fraction
+from pgadvisor.advisor.selectivity import RANGES, equality_fraction, list_values, predicate_fraction
 from pgadvisor.advisor.types import TypeFacts
 from pgadvisor.advisor.values.literals import literal
 from pgadvisor.model.names import quote_identifier
@@ -27,6 +27,7 @@ class Part:
 
     sql: str
     fraction: float
+    subject: str  # the column or expression it is about
     pinned: Key | None = None
     inferred: bool = False
 
@@ -39,11 +40,15 @@ def parts(access: Access) -> list[Part]:
 
 
 def together(rare: Sequence[Part]) -> list[Part]:
-    """The rarest few, and those of the text joined by AND."""
+    """The rarest few, and the two rarest columns' of the text joined by AND."""
     sure = [part for part in rare if not part.inferred][:_PARTS]
     few = [*sure, *[part for part in rare if part.inferred][:1]]
-    if len(sure) > 1:
-        few.append(Part(" AND ".join(part.sql for part in sure[:2]), sure[0].fraction * sure[1].fraction, sure[0].pinned))
+    if len(sure) > 1 and sure[0].subject != sure[1].subject:
+        few.append(
+            Part(
+                " AND ".join(part.sql for part in sure[:2]), sure[0].fraction * sure[1].fraction, sure[0].subject, sure[0].pinned
+            )
+        )
     return few
 
 
@@ -51,7 +56,11 @@ def _written(access: Access) -> Iterator[Part]:
     for predicate in access.conjuncts:
         for sql in written(predicate, access):
             fraction = predicate_fraction(predicate, access.table.name, access.lookup)
-            yield Part(sql, fraction, predicate.key if _pins(predicate) else None)
+            yield Part(sql, fraction, _subject(predicate.key), predicate.key if _pins(predicate) else None)
+
+
+def _subject(key: Key) -> str:
+    return key.column or key.expression or ""
 
 
 def _pins(predicate: Predicate) -> bool:
@@ -77,13 +86,13 @@ def written(predicate: Predicate, access: Access) -> tuple[str, ...]:
 
 
 def _compared(predicate: Predicate, name: str, kind: TypeFacts) -> tuple[str, ...]:
-    operator, values = predicate.operator, predicate.operand.values
+    operator, values = predicate.operator, list_values(predicate)
     if kind.name == "boolean" and operator == "=":
         return (name,) if values[0].lower() in ("true", "t") else (f"NOT {name}",)
     texts = [literal(value, kind) for value in values]
     if operator in ("=", "<>") and predicate.operand.kind == "constant":
         return (f"{name} {operator} {texts[0]}",)
-    if operator in ("in", "not in") and len(texts) <= 10:
+    if operator in ("in", "not in") and 0 < len(texts) <= 10:
         return (f"{name} {operator.upper()} ({', '.join(texts)})",)
     if operator in RANGES and kind.family in ("integer", "number"):  # a moment in the text moves on, a number stays
         return (f"{name} {operator} {texts[0]}",)
@@ -104,7 +113,7 @@ def _not_null(access: Access) -> Iterator[Part]:
         column = condition.key.column
         facts = access.keys.facts(column) if column is not None and condition.kind != "null" else None
         if column is not None and facts is not None and facts.known:
-            yield Part(f"{quote_identifier(column)} IS NOT NULL", 1.0 - facts.null_fraction)
+            yield Part(f"{quote_identifier(column)} IS NOT NULL", 1.0 - facts.null_fraction, column)
 
 
 def _existing(access: Access) -> Iterator[Part]:
@@ -114,7 +123,7 @@ def _existing(access: Access) -> Iterator[Part]:
         where = index.definition.where if index.definition is not None else None
         if where is not None and set(predicate_conjuncts(where)) <= own:
             fraction = index.rows / access.rows if index.rows >= 0 else RARE_FRACTION
-            yield Part(where, min(fraction, RARE_FRACTION))
+            yield Part(where, min(fraction, RARE_FRACTION), where)
 
 
 def _inferred(access: Access) -> Iterator[Part]:
@@ -129,7 +138,7 @@ def _inferred(access: Access) -> Iterator[Part]:
             fraction = equality_fraction(facts, value)
             if fraction <= INFERRED_RARE_FRACTION:
                 sql = f"{quote_identifier(predicate.key.column)} = {literal(value, facts.type)}"
-                yield Part(sql, fraction, predicate.key, inferred=True)
+                yield Part(sql, fraction, _subject(predicate.key), predicate.key, inferred=True)
 
 
 def _planned_values(predicate: Predicate, planned: Sequence[Predicate]) -> list[str]:
