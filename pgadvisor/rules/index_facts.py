@@ -1,5 +1,6 @@
 """What several rules ask of an index that exists: may it go, what supports what, and the change that drops it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,7 +8,10 @@ from pgadvisor.model.catalog import Constraint, ExistingIndex
 from pgadvisor.model.finding import Change
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
+from pgadvisor.parse.expressions import canonical
 from pgadvisor.rules.rule import BLOCK_BYTES, Facts
+
+_SCHEMA_OF_FUNCTION = re.compile(r'(?:"[^"]+"|\b[a-z_]\w*)\.(?=(?:"[^"]+"|[a-z_]\w*)\()', re.IGNORECASE)
 
 
 def is_usable(index: ExistingIndex) -> bool:
@@ -22,6 +26,20 @@ def has_duty(index: ExistingIndex, facts: Facts) -> bool:
         index.primary or index.exclusion or index.constraint or index.replica_identity or index.clustered
         or index.extension or index.parent or index.name in facts.constraint_indexes
     )  # fmt: skip
+
+
+def is_on(key: IndexKey, column: str | None, expression: str | None) -> bool:
+    """The index key is this column or expression.
+
+    The catalog spells functions of the application with their schema, statements mostly do not: schemas are not compared.
+    """
+    if expression is None or key.expression is None:
+        return expression is None and key.column is not None and key.column == column
+    return _spelled(key.expression) == _spelled(expression)
+
+
+def _spelled(expression: str) -> str:
+    return _SCHEMA_OF_FUNCTION.sub("", canonical(expression))
 
 
 def parts(index: ExistingIndex, facts: Facts) -> Iterator[ExistingIndex]:

@@ -12,11 +12,9 @@ PostgreSQL manual: https://www.postgresql.org/docs/current/pgtrgm.html
 """
 
 from pgadvisor.model.finding import Finding, Level
-from pgadvisor.model.index import IndexKey
 from pgadvisor.model.names import Name
-from pgadvisor.model.workload import Key, Operand, Predicate, Query
-from pgadvisor.parse.expressions import canonical
-from pgadvisor.rules.index_facts import is_usable
+from pgadvisor.model.workload import Operand, Predicate, Query
+from pgadvisor.rules.index_facts import is_on, is_usable
 from pgadvisor.rules.rule import Facts, Rule
 from pgadvisor.rules.wording import count_text, effect, expression_text, finding_id
 
@@ -45,13 +43,8 @@ def _starts_open(operand: Operand) -> bool:
 
 def _has_trigrams(table: Name, predicate: Predicate, facts: Facts) -> bool:
     usable = (index.definition for index in facts.lookup.indexes[table] if index.definition and is_usable(index))
-    return any("trgm" in (key.opclass or "") and _is_key(key, predicate.key) for index in usable for key in index.keys)
-
-
-def _is_key(key: IndexKey, asked: Key) -> bool:
-    if asked.expression is None:
-        return key.column == asked.column
-    return key.expression is not None and canonical(key.expression) == canonical(asked.expression)
+    keys = (key for index in usable for key in index.keys if "trgm" in (key.opclass or ""))
+    return any(is_on(key, predicate.key.column, predicate.key.expression) for key in keys)
 
 
 def _what(predicate: Predicate) -> str:

@@ -11,7 +11,8 @@ from pgadvisor.rules.wording import count_text
 
 # Whose drop of an index stands where several propose it: the one that knows most about what takes its place.
 _DROPS = ("missing-index", "invalid-index", "duplicate-index", "redundant-index", "unused-index")
-_TAKES_OVER = ("duplicate-index", "redundant-index")  # each names the index that stays in `kept_index`
+_RELIES = {"duplicate-index": "kept_index", "redundant-index": "kept_index", "non-sargable-predicate": "index"}  # by evidence
+_TAKES_OVER = ("duplicate-index", "redundant-index")
 _INSTEAD_OF_INDEX = ("leading-wildcard",)  # nothing left to say once an index serves the statement
 _LESS_SURE_WITH_INDEX = ("deep-offset", "non-sargable-predicate", "unbounded-result")
 
@@ -54,9 +55,8 @@ def _one_drop_each(findings: list[Finding]) -> list[Finding]:
 
 
 def _withdrawn(findings: list[Finding], used: Mapping[Name, int]) -> list[Finding]:
-    """An index that plans read, or that takes over from a dropped one, is not unused whatever its counters say."""
-    taking_over = (finding for finding in findings if finding.rule in _TAKES_OVER)
-    relied = {value for finding in taking_over for key, value in finding.evidence if key == "kept_index"}
+    """An index that plans read, that takes over from a dropped one, or that a rewrite will use, is not unused."""
+    relied = {value for finding in findings for key, value in finding.evidence if key == _RELIES.get(finding.rule)}
     kept = []
     for finding in findings:
         names = _drops(finding)

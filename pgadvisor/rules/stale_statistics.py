@@ -12,11 +12,12 @@ PostgreSQL manual: https://www.postgresql.org/docs/current/routine-vacuuming.htm
 
 from pgadvisor.model.catalog import Table
 from pgadvisor.model.finding import Change, Finding, Level
-from pgadvisor.rules.rule import Facts, Rule
+from pgadvisor.rules.rule import BLOCK_BYTES, Facts, Rule
 from pgadvisor.rules.wording import count_text, finding_id
 
 FEWEST_ROWS = 1_000
 FEWEST_CHANGES = 10_000
+SAME_LENGTH = 1.1
 CHANGED_FRACTION = 0.3  # autovacuum analyses after 10 % by default
 
 
@@ -32,10 +33,21 @@ def _why(table: Table, facts: Facts) -> str | None:
     if table.rows <= never and table.usage.rows_live >= FEWEST_ROWS:
         return f"{table.name} has {count_text(table.usage.rows_live, 'row')} and was never analysed"
     changes = table.usage.rows_modified_since_analyze
-    if changes >= max(FEWEST_CHANGES, CHANGED_FRACTION * table.rows):
+    if changes >= max(FEWEST_CHANGES, CHANGED_FRACTION * table.rows) and not _counted_late(table):
         then = count_text(max(0.0, table.rows), "row")
         return f"{count_text(changes, 'row')} of {table.name} changed since it was analysed, of {then} then"
     return None
+
+
+def _counted_late(table: Table) -> bool:
+    """Only inserts are counted, yet the table is as long as when it was analysed.
+
+    A session hands in its counters with delay, so that rows loaded just before an ANALYZE are counted after it.
+    """
+    usage = table.usage
+    if usage is None or table.size_bytes is None or usage.rows_updated + usage.rows_deleted >= FEWEST_CHANGES:
+        return False
+    return table.size_bytes <= SAME_LENGTH * table.pages * BLOCK_BYTES
 
 
 def _finding(table: Table, why: str, facts: Facts) -> Finding:

@@ -38,6 +38,16 @@ def test_fires_for_an_order_with_a_limit() -> None:
     assert len(non_sargable_predicate.find(read(DDL, text, rows=LARGE))) == 1
 
 
+def test_a_function_is_the_same_with_and_without_its_schema() -> None:
+    ddl = (
+        DDL
+        + "; create index t_expression on t (public.to_number_of(at)); create index on t using gin ((public.to_array_of(labels)))"
+    )
+    assert non_sargable_predicate.find(read(ddl, f"select id from t where {BOTH} to_number_of(at) < $3", rows=LARGE)) == ()
+    (finding,) = non_sargable_predicate.find(read(ddl, "select id from t where $1 = any (to_array_of(labels))", rows=LARGE))
+    assert "@>" in finding.help
+
+
 def test_one_finding_for_several_statements() -> None:
     texts = (f"select id from t where {BOTH} at::date = $3", f"select state from t where {BOTH} at::date < $3")
     (finding,) = non_sargable_predicate.find(read(DDL, *texts, rows=LARGE))

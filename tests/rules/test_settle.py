@@ -11,7 +11,7 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Workload
 from pgadvisor.rules import run_rules, settle
 from tests.catalog import make_lookup
-from tests.rules.making import counted_for, drops, make_query, public, scanned, used
+from tests.rules.making import counted_for, drops, make_query, public, read, scanned, used
 
 NOTHING = Advice((), ())
 
@@ -154,3 +154,12 @@ def test_a_filter_does_not_change_what_is_settled() -> None:
     lookup = idle("create index short on t (a); create index wide on t (a, b)", "wide")
     found = run_rules(lookup, Workload((make_query(1, "t", calls=1),)), Options(only=("unused-index",)))
     assert settle(found, NOTHING, Options(only=("unused-index",))) == ()
+
+
+def test_an_index_that_a_rewrite_will_use_is_not_unused() -> None:
+    ddl = TABLE + "create table u (at timestamp); create index u_at on u (at)"
+    facts = read(ddl, "select * from u where at::date = $1", rows={"u": 10**6})
+    lookup = scanned(counted_for(facts.lookup, 30), "u_at", 0)
+    found = settle(run_rules(lookup, facts.workload, Options()), NOTHING)
+    assert rules_of(found) == ["non-sargable-predicate"]
+    assert rules_of(settle(run_rules(lookup, Workload(()), Options()), NOTHING)) == ["unused-index"]
