@@ -1,6 +1,7 @@
 """The tables of the cases."""
 
 SCHEMA = """
+create schema app;
 create table orgs (id bigint primary key, name text, slug text unique);
 create table users (id bigint primary key, org_id bigint references orgs (id), email varchar(100), name text, active boolean,
     created_at timestamptz, meta jsonb, tags text[]);
