@@ -19,7 +19,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from tabulate import tabulate
 
-from pgadvisor.advisor import advise
+from pgadvisor.advisor.advice import advise
 from pgadvisor.collect import collect
 from pgadvisor.connect import open_session
 from pgadvisor.model.report import Advice, Options

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 
 from pgadvisor import __version__
-from pgadvisor.advisor import advise
+from pgadvisor.advisor.advice import advise
 from pgadvisor.advisor.bottleneck import limits
 from pgadvisor.advisor.values import valued
 from pgadvisor.errors import PlanError, UsageError

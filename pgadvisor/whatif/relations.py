@@ -1,5 +1,6 @@
 """The shadow's relations as files and as rows of pg_class: made to look as large as production's."""
 
+import itertools
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ UPDATE pg_class c SET relpages = r.pages, reltuples = r.rows, relallvisible = r.
 FROM jsonb_to_recordset(%s::jsonb) AS r(oid int8, pages int4, rows float4, visible int4, file int8) WHERE c.oid = r.oid::oid
 """
 _INT4_MAX = 2147483647
-_FIRST_FILE = 3_000_000_000  # file numbers of our own, far above any that the server hands out
+_NEW_FILES = itertools.count(3_000_000_000)  # file numbers of our own, far above any that the server hands out
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,6 @@ class IndexFiles:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._next_file = _FIRST_FILE
 
     def build(self, index: Relation, shape: Shape) -> Extent:
         """Make an empty index look built. GIN and BRIN pages made by CREATE INDEX stay in the server's shared buffers, so
@@ -113,8 +113,7 @@ class IndexFiles:
             return Extent(index.oid, 0, shape.rows)
         path = index.path(self._data)
         if index.method in ("gin", "brin"):
-            number = self._next_file
-            self._next_file += 1
+            number = next(_NEW_FILES)
             page = gin_meta_page(shape) if index.method == "gin" else brin_meta_page(shape)
             write_new_file(path.with_name(str(number)), path, page)
             grow(path.with_name(str(number)), shape.pages)
