@@ -1,4 +1,4 @@
-"""Which indexes to create: candidates planned, the best set chosen, every choice proven."""
+"""The advice as a whole: look at every statement, choose, prove, say."""
 
 from collections import defaultdict
 

@@ -27,8 +27,10 @@ def _sentence(node: PlanNode) -> str:
         return f"a sequential scan{where} reads every row{kept}"
     if node.kind in ("Index Scan", "Index Only Scan", "Bitmap Heap Scan"):
         name = f" through {node.index}" if node.index else ""
-        return f"an {node.kind.lower()}{where}{name} fetches {node.rows:,.0f} rows" if node.kind != "Bitmap Heap Scan" else (
-            f"a bitmap heap scan{where} fetches {node.rows:,.0f} rows from scattered pages"
+        return (
+            f"an {node.kind.lower()}{where}{name} fetches {node.rows:,.0f} rows"
+            if node.kind != "Bitmap Heap Scan"
+            else (f"a bitmap heap scan{where} fetches {node.rows:,.0f} rows from scattered pages")
         )
     if node.kind in ("Sort", "Incremental Sort"):
         return f"a sort orders {node.children[0].rows if node.children else node.rows:,.0f} rows"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pgadvisor.advisor.atomic import Option
 from pgadvisor.advisor.cases import Case
-from pgadvisor.advisor.model import solve
+from pgadvisor.advisor.components import Solver
 
 _MOST_ROUNDS = 40
 _WALK_CALLS = 12  # per statement and round
@@ -30,16 +30,17 @@ def choose(cases: Sequence[Case], charges_ms: Mapping[int, float], sizes: Mappin
     The last model knows only plans that were seen.
     """
     gaining = [case for case in cases if case.tree is not None]
+    hopeful, knowing = (Solver(charges_ms, sizes, budget_bytes) for _ in range(2))
     whole_ms = sum(case.weight.total_ms for case in gaining)
     best = Choice(frozenset(), 0.0, whole_ms)
     for _ in range(_MOST_ROUNDS):
-        before = _learnt(gaining)
-        hope = solve(_options(gaining, optimistic=True), charges_ms, sizes, budget_bytes)
+        before = sum(_versions(gaining))
+        hope = hopeful.solve(_options(gaining, optimistic=True), _versions(gaining))
         bound = min(best.bound_ms, hope.bound_ms + _CLOSE * whole_ms / 2)
         best = _better(Choice(hope.chosen, _net(gaining, hope.chosen, charges_ms), bound), best, bound)
-        if bound - best.net_ms <= _CLOSE * whole_ms or _learnt(gaining) == before:
+        if bound - best.net_ms <= _CLOSE * whole_ms or sum(_versions(gaining)) == before:
             break
-    known = solve(_options(gaining, optimistic=False), charges_ms, sizes, budget_bytes)
+    known = knowing.solve(_options(gaining, optimistic=False), _versions(gaining))
     return _better(Choice(known.chosen, _net(gaining, known.chosen, charges_ms), best.bound_ms), best, best.bound_ms)
 
 
@@ -60,5 +61,5 @@ def _net(cases: Sequence[Case], chosen: frozenset[int], charges_ms: Mapping[int,
     return saved - sum(charges_ms[number] for number in chosen)
 
 
-def _learnt(cases: Sequence[Case]) -> int:
-    return sum(case.tree.planned for case in cases if case.tree is not None)
+def _versions(cases: Sequence[Case]) -> list[int]:
+    return [case.tree.planned for case in cases if case.tree is not None]

@@ -36,7 +36,7 @@ class Proof:
 
     def users(self, number: int) -> tuple[int, ...]:
         """Positions of the statements whose final plan reads the index."""
-        return tuple(at for at, one in enumerate(self.statements) if number in one.plan.used)
+        return tuple(self.by_statement[number])
 
 
 def prove(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, prices: Prices) -> Proof:
