@@ -72,6 +72,12 @@ def read_columns(root: Connection) -> dict[tuple[Name, str], ColumnFacts]:
     return {(Name(schema, relation), column): ColumnFacts(*facts) for schema, relation, column, *facts in rows}
 
 
+def read_columns_of(root: Connection, relation: int) -> list[ColumnFacts]:
+    """The columns of one table or index, by number."""
+    rows = root.execute(f"{_COLUMNS} AND c.oid = %s::int8 ORDER BY a.attnum", (relation,)).fetchall()
+    return [ColumnFacts(*facts) for _, _, _, *facts in rows]
+
+
 def read_types(root: Connection, oids: set[int]) -> dict[int, TypeFacts]:
     """The facts of those types that can be compared."""
     found: dict[int, TypeFacts] = {}

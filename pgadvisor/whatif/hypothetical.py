@@ -46,7 +46,7 @@ class Heap:
 class HypotheticalIndexes:
     """All that were made so far. The least recently used of a table that has too many are dropped.
 
-    `heaps_of` gives a table and its partitions, `shape_of` the shape of an index over one of them, and `prepare` does
+    `heaps_of` gives a table and its partitions, `shapes_of` the shape of an index over each table (by oid), and `prepare` does
     what is left to do to a new index.
     """
 
@@ -56,11 +56,11 @@ class HypotheticalIndexes:
         owner: Connection,
         files: IndexFiles,
         heaps_of: Callable[[Name], list[Heap]],
-        shape_of: Callable[[Index, Relation], Shape],
+        shapes_of: Callable[[Index], dict[int, Shape]],
         prepare: Callable[[Made], None],
     ) -> None:
         self._root, self._owner, self._files = root, owner, files
-        self._heaps_of, self._shape_of, self._prepare = heaps_of, shape_of, prepare
+        self._heaps_of, self._shapes_of, self._prepare = heaps_of, shapes_of, prepare
         self._made: dict[Index, Made] = {}
         self._impossible: set[Index] = set()
         self._by_name: dict[Name, tuple[Index, Relation]] = {}
@@ -109,7 +109,7 @@ class HypotheticalIndexes:
     def _make(self, index: Index) -> Made | None:
         if index in self._impossible:
             return None
-        heaps = self._heaps_of(index.table)
+        heaps, shapes = self._heaps_of(index.table), self._shapes_of(index)  # asks the planner: before the index is there
         self._count += 1
         name = Name(index.table.schema, f"{_PREFIX}{self._count}")
         try:
@@ -119,7 +119,7 @@ class HypotheticalIndexes:
             self.skipped.append(Skipped(f"index {index.method} on {index.table}", error.reason))
             return None
         made = Made(index, name, tuple(read_index(self._root, name)), self._clock)
-        extents = [self._files.build(relation, self._shape_of(index, relation)) for relation in made.relations]
+        extents = [self._files.build(relation, shapes[relation.table or 0]) for relation in made.relations]
         extents += [heap.extent for heap in heaps]
         self._root.execute(_FINISH, (records(extents), list(made.oids)))
         self._made[index] = made

@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from pgadvisor.errors import PlanError
+from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, PlanNode, ValuedStatement
 from pgadvisor.model.snapshot import Lookup, Skipped
+from pgadvisor.whatif.columntypes import ColumnFacts, read_columns_of
 from pgadvisor.whatif.explain import Explainer
+from pgadvisor.whatif.expressions import Expressions
 from pgadvisor.whatif.hypothetical import Heap, HypotheticalIndexes, Made
 from pgadvisor.whatif.plans import indexes_read
 from pgadvisor.whatif.relations import IndexFiles, Relation
@@ -17,6 +20,7 @@ from pgadvisor.whatif.sizes import index_shape
 from pgadvisor.whatif.sizes.keys import table_rows
 from pgadvisor.whatif.sizes.shape import Shape
 from pgadvisor.whatif.skipscan import conditional_scans, leads
+from pgadvisor.whatif.statistics import write_rows
 from pgadvisor.whatif.wire import Connection
 
 _TOGGLE = "UPDATE pg_index SET indisvalid = (indexrelid = ANY (%s::int8[])) WHERE indexrelid = ANY (%s::int8[])"
@@ -60,9 +64,10 @@ class ShadowPlanner:
         self._heaps = heaps
         self._explainer = explainer
         self._table_by_oid = {relation.oid: name for name, relation in relations.items() if relation.table is None}
+        self._expressions = Expressions(site.lookup, explainer)
         self._visibility = Visibility(site.root)
         self._hypothetical = HypotheticalIndexes(
-            site.root, site.owner, IndexFiles(site.server.data), self._heaps_of, self._shape_of, self._prepare
+            site.root, site.owner, IndexFiles(site.server.data), self._heaps_of, self._shapes_of, self._prepare
         )
         self._guards_skip_scans = self._lookup.snapshot.server.major < _FIRST_TO_SKIP <= site.server.major
         self._leading: dict[int, tuple[str, bool] | None] = {}
@@ -144,14 +149,23 @@ class ShadowPlanner:
                 found += self._heaps_of(child)
         return found
 
-    def _shape_of(self, index: Index, relation: Relation) -> Shape:
-        return self._shape(index, self._table_by_oid[relation.table or 0])
+    def _shapes_of(self, index: Index) -> dict[int, Shape]:
+        return {heap.extent.oid: self._shape(index, self._table_by_oid[heap.extent.oid]) for heap in self._heaps_of(index.table)}
 
     def _shape(self, index: Index, table: Name) -> Shape:
         rows = table_rows(self._lookup, table)
         if index.where is not None:
             rows *= self._fraction(index.table, index.where)
-        return index_shape(replace(index, table=table), self._lookup, rows)
+        return index_shape(replace(index, table=table), self._lookup, rows, self._derived(index, table))
+
+    def _derived(self, index: Index, table: Name) -> dict[str, tuple[str, ColumnStatistics | None]]:
+        """Types and statistics of an index's expressions over one table."""
+        found = {}
+        for key in index.keys:
+            if key.expression is not None:
+                facts = self._expressions.facts(table, key.expression)
+                found[key.expression] = (facts.type_name, facts.statistics)
+        return found
 
     def _fraction(self, table: Name, where: str) -> float:
         """The fraction of a table's rows that satisfy a partial index's predicate, as the planner sees it."""
@@ -169,4 +183,15 @@ class ShadowPlanner:
         return min(1.0, root.rows / total) if total else 1.0
 
     def _prepare(self, made: Made) -> None:
-        """Give a new index what the planner looks up by it."""
+        """Give the expressions of a new index their statistics."""
+        if all(key.expression is None for key in made.index.keys):
+            return
+        rows: list[tuple[ColumnStatistics, ColumnFacts]] = []
+        for relation in made.relations:
+            columns = read_columns_of(self._site.root, relation.oid)
+            table = self._table_by_oid[relation.table or 0]
+            for key, column in zip(made.index.keys, columns, strict=False):
+                statistics = self._expressions.facts(table, key.expression).statistics if key.expression is not None else None
+                if statistics is not None:
+                    rows.append((statistics, column))
+        write_rows(self._site, rows)

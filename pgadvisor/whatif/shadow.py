@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pgadvisor.errors import PrerequisiteError
 from pgadvisor.model.catalog import ExistingIndex, Table
-from pgadvisor.model.names import Name
+from pgadvisor.model.names import Name, quote_identifier
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.whatif.binaries import find_binaries
 from pgadvisor.whatif.explain import Explainer
@@ -85,6 +85,9 @@ def _open_site(server: LocalServer, lookup: Lookup) -> Site:
         root=server.connect(dbname=_DATABASE, options=quiet),
         owner=server.connect(dbname=_DATABASE, options=quiet, user=_OWNER, password=password),
     )
+    # Texts of a snapshot name their schemas; those typed by hand may not.
+    schemas = dict.fromkeys(("pg_catalog", "public", *(extension.schema for extension in lookup.snapshot.extensions)))
+    run(site.owner, "SELECT set_config('search_path', $1, false)", (", ".join(map(quote_identifier, schemas)),))
     if lacking is not None:
         site.skip("collation", lacking)
     return site

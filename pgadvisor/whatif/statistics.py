@@ -111,6 +111,11 @@ def write_statistics(site: Site, rows: Iterable[ColumnStatistics]) -> None:
     """Write statistics of columns the shadow has. Values that it cannot read are left out, the rest is kept."""
     columns = read_columns(site.root)
     known = [(row, columns[row.table, row.column]) for row in rows if (row.table, row.column) in columns]
+    write_rows(site, known)
+
+
+def write_rows(site: Site, known: Sequence[tuple[ColumnStatistics, ColumnFacts]]) -> None:
+    """Write statistics of the given columns of the shadow, which have none yet."""
     types = read_types(site.root, {column.type for _, column in known})
     types |= read_types(site.root, {type_.element for type_ in types.values() if type_.element})
     for start in range(0, len(known), _BATCH):

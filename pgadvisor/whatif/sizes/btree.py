@@ -2,10 +2,9 @@
 
 import math
 
-from pgadvisor.model.index import Index
-from pgadvisor.model.snapshot import Lookup
-from pgadvisor.whatif.sizes.keys import KeyFacts, all_keys, possible_together, possible_values
+from pgadvisor.whatif.sizes.keys import KeyFacts, Subject, possible_together, possible_values
 from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
+from pgadvisor.whatif.sizes.widths import SAMPLE
 
 _ITEM_ID = 4
 _TUPLE_HEADER = 8  # IndexTupleData
@@ -14,6 +13,7 @@ _PAGE_SPACE = PAGE_BYTES - 24 - 16  # page header, BTPageOpaqueData
 _LEAF_FILL, _INNER_FILL = 0.90, 0.70  # BTREE_DEFAULT_FILLFACTOR, BTREE_NONLEAF_FILLFACTOR
 _POSTING_LIMIT = 812  # nbtsort.c: a tenth of a page, less an item id
 _TID_BYTES = 6
+_STRIDES = (1, 23, 37, 11, 53)  # odd: each key goes through its whole sample, in an order of its own
 _MAX_ITEM = 2704  # BTMaxItemSize
 
 
@@ -21,21 +21,26 @@ def aligned(width: float, to: int = 8) -> int:
     return math.ceil(width / to) * to
 
 
+def _layout(keys: tuple[KeyFacts, ...], number: int) -> int:
+    """Bytes of the `number`th tuple of a sample, in which each key is null, and of each width, as often as it should be."""
+    position, nulls = 0, False
+    for place, key in enumerate(keys):
+        turn = (number * _STRIDES[place % len(_STRIDES)] + place) % SAMPLE
+        if (turn + 0.5) / SAMPLE < key.null_fraction:
+            nulls = True
+            continue
+        if key.widths:
+            position += key.widths[turn]
+        elif key.variable:  # only the average is known: the ends fall anywhere in their 8 bytes
+            position += max(1, round(key.width + turn % 8 - 3.5))
+        else:
+            position = aligned(position, key.align) + round(key.width)
+    return min(_MAX_ITEM, aligned((_NULL_HEADER if nulls else _TUPLE_HEADER) + max(0, position)))
+
+
 def tuple_bytes(keys: tuple[KeyFacts, ...]) -> float:
-    """Expected size of an index tuple whose keys are `keys`; a value of variable width ends anywhere in its 8 bytes."""
-    position = 0.0
-    variable = False
-    for key in keys:
-        if not variable:
-            position = aligned(position, key.align)
-        elif key.align > 1:
-            position += (key.align - 1) / 2
-        position += key.width * (1 - key.null_fraction)
-        variable = variable or (key.variable or 0 < key.null_fraction < 1)
-    nulls = 1 - math.prod(1 - key.null_fraction for key in keys)
-    header = _TUPLE_HEADER + nulls * (_NULL_HEADER - _TUPLE_HEADER)
-    size = header + position
-    return min(_MAX_ITEM, size + 3.5 if variable else aligned(size) if nulls == 0 else size + 3.5)
+    """Average size of an index tuple, without its item id."""
+    return sum(_layout(keys, number) for number in range(SAMPLE)) / SAMPLE
 
 
 def _posting_bytes(key: float, copies: int) -> float:
@@ -90,18 +95,13 @@ def btree_level(leaves: int, inner_item: float) -> tuple[int, int]:
     return level, inner
 
 
-def _fill(index_options: float | None = None) -> float:
-    return index_options or _LEAF_FILL
-
-
-def btree_shape(index: Index, lookup: Lookup, rows: float) -> Shape:
-    """The shape of a B-tree over `rows` rows."""
-    facts = all_keys(lookup, index, rows)
-    keys = facts[: len(index.keys)]
-    size = tuple_bytes(facts)
+def btree_shape(subject: Subject) -> Shape:
+    """The shape of a B-tree as CREATE INDEX leaves it."""
+    index, rows, keys = subject.index, subject.rows, subject.keys
+    size = tuple_bytes((*keys, *subject.included))
     merged = not index.include and not index.unique and all(key.deduplicates for key in keys)
     data = _deduplicated(keys, size, rows) if merged else rows * (size + _ITEM_ID)
-    space = _PAGE_SPACE * _fill() - size - _ITEM_ID + (size + _ITEM_ID) / 2
+    space = _PAGE_SPACE * _LEAF_FILL - (size + _ITEM_ID) / 2  # the high key, and what the last item leaves
     leaves = max(1, math.ceil(data / space))
     level, inner = btree_level(leaves, tuple_bytes(keys))
     return Shape(pages=leaves + inner + 1, rows=rows, level=level)

@@ -2,12 +2,14 @@
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.whatif.sizes.widths import sampled_widths
 
 # typlen and alignment of the fixed-width types of pg_type.dat; every other type is of variable width.
 _FIXED = {
@@ -20,6 +22,8 @@ _FIXED = {
 _NO_DEDUPLICATION = ("numeric", "real", "double precision", "jsonb")  # no equalimage support function
 _DEFAULT_WIDTH = 32
 _DEFAULT_DISTINCT = 200.0  # DEFAULT_NUM_DISTINCT, src/include/utils/selfuncs.h
+# Types and statistics of expressions, where the planner was asked for them.
+Derived = Mapping[str, tuple[str, ColumnStatistics | None]]
 _WORD = re.compile(r'"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*', re.IGNORECASE)
 
 
@@ -34,6 +38,7 @@ class KeyFacts:
     null_fraction: float
     distinct: float
     statistics: ColumnStatistics | None = None
+    widths: tuple[int, ...] = ()  # stored widths of a sample of values
 
     @property
     def deduplicates(self) -> bool:
@@ -44,6 +49,21 @@ class KeyFacts:
 def plain_type(type_sql: str) -> str:
     """A type's name without its modifier: "character varying(20)" is "character varying"."""
     return re.sub(r"\([^)]*\)", "", type_sql).removeprefix("pg_catalog.")
+
+
+def fixed_width(type_name: str) -> int:
+    """Bytes of a type of fixed width, 0 for any other."""
+    return _FIXED.get(type_name, (0, 1))[0]
+
+
+def table_pages(lookup: Lookup, table: Name) -> int:
+    """Pages of a table and, where it is partitioned, of its partitions."""
+    found = lookup.tables.get(table)
+    if found is None:
+        return 0
+    if found.kind == "p":
+        return sum(table_pages(lookup, child) for child in lookup.partitions.get(table, ()))
+    return found.pages if found.size_bytes is None else found.size_bytes // 8192
 
 
 def table_rows(lookup: Lookup, table: Name) -> float:
@@ -79,7 +99,8 @@ def _facts(lookup: Lookup, type_name: str, statistics: ColumnStatistics | None, 
     width, align = (4, 4) if enum else _FIXED.get(type_name, (0, 1))
     nulls = statistics.null_fraction if statistics is not None else 0.0
     average = float(statistics.average_width_bytes) if statistics is not None else float(_DEFAULT_WIDTH)
-    return KeyFacts(type_name, width or average, align, width == 0, nulls, distinct_values(statistics, rows), statistics)
+    widths = () if width else sampled_widths(type_name, statistics)
+    return KeyFacts(type_name, width or average, align, width == 0, nulls, distinct_values(statistics, rows), statistics, widths)
 
 
 def expression_columns(lookup: Lookup, table: Name, expression: str) -> tuple[str, ...]:
@@ -113,17 +134,66 @@ def expression_key(lookup: Lookup, table: Name, expression: str, rows: float) ->
     return facts
 
 
-def key_facts(lookup: Lookup, table: Name, key: IndexKey, rows: float) -> KeyFacts:
+def key_facts(lookup: Lookup, table: Name, key: IndexKey, rows: float, derived: Derived) -> KeyFacts:
     """Facts of one key of an index on `table`, of which `rows` are indexed."""
     if key.column is not None:
         return column_key(lookup, table, key.column, rows)
-    return expression_key(lookup, table, key.expression or "", rows)
+    expression = key.expression or ""
+    if expression in derived:
+        type_name, statistics = derived[expression]
+        return _facts(lookup, plain_type(type_name), statistics, rows)
+    return expression_key(lookup, table, expression, rows)
 
 
-def all_keys(lookup: Lookup, index: Index, rows: float) -> tuple[KeyFacts, ...]:
-    """Facts of the keys and then of the included columns."""
-    keys = [key_facts(lookup, index.table, key, rows) for key in index.keys]
-    return (*keys, *(column_key(lookup, index.table, column, rows) for column in index.include))
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An index to be measured: `keys` are the facts of its keys, `included` those of its INCLUDE columns; `pages` and
+    `rows` are the table's pages and the rows that are indexed."""
+
+    index: Index
+    keys: tuple[KeyFacts, ...]
+    included: tuple[KeyFacts, ...]
+    rows: float
+    pages: int
+    major: int
+
+    @property
+    def opclasses(self) -> tuple[str, ...]:
+        return tuple(key.opclass or "" for key in self.index.keys)
+
+
+def subject(index: Index, lookup: Lookup, rows: float, derived: Derived) -> Subject:
+    """What the size of `index` over `rows` rows depends on."""
+    total = max(rows, table_rows(lookup, index.table))
+    keys = tuple(_within(index, key, key_facts(lookup, index.table, key, total, derived), rows, total) for key in index.keys)
+    included = tuple(column_key(lookup, index.table, column, total) for column in index.include)
+    return Subject(index, keys, included, rows, table_pages(lookup, index.table), lookup.snapshot.server.major)
+
+
+def _within(index: Index, key: IndexKey, facts: KeyFacts, rows: float, total: float) -> KeyFacts:
+    """A key's facts among the `rows` of `total` rows that a partial index holds.
+
+    A predicate that names the key's column has chosen among its values; any other takes rows at random.
+    """
+    if index.where is None or rows >= total:
+        return facts
+    named = key.column is not None and re.search(rf"(?<!\w){re.escape(key.column)}(?!\w)", index.where) is not None
+    if named and re.search(r"\bIS NULL\b", index.where, re.IGNORECASE):
+        return replace(facts, distinct=1.0, statistics=None)
+    if named:
+        return replace(facts, null_fraction=0.0, distinct=max(1.0, facts.distinct * rows / total), statistics=None)
+    possible = possible_values(facts.distinct, total)
+    return replace(facts, distinct=max(1.0, -possible * math.expm1(-rows / possible)))
+
+
+def sampled_distinct(sample: int, distinct: int, once: int, rows: float) -> float:
+    """Distinct values of `rows` rows of which `sample` were seen, `distinct` different ones, `once` of them once: the
+    estimator of Haas and Stokes (1998) that ANALYZE uses (src/backend/commands/analyze.c, compute_scalar_stats)."""
+    if sample == 0 or rows <= 0:
+        return 0.0
+    if once == sample:
+        return rows
+    return min(rows, max(distinct, sample * distinct / (sample - once + once * sample / rows)))
 
 
 def possible_values(distinct: float, rows: float) -> float:

@@ -1,0 +1,163 @@
+"""What a GIN index would have as entries: how many, how wide, and in how many rows each is, from the statistics."""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pgadvisor.model.arrays import read_array
+from pgadvisor.whatif.sizes.keys import KeyFacts, fixed_width, sampled_distinct
+
+_HASH_BYTES = 4  # an entry of jsonb_path_ops
+_TRIGRAM_BYTES = 4  # int4
+_DEFAULT_ELEMENTS = 8.0
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """`count` entries of `width` bytes that are in `rows` rows each."""
+
+    count: float
+    width: float
+    rows: float
+
+
+def trigrams(text: str) -> set[str]:
+    """The trigrams of pg_trgm: of each word, folded, after two blanks and before one."""
+    found: set[str] = set()
+    for word in _WORD.findall(text.lower()):
+        padded = f"  {word} "
+        found.update(padded[place : place + 3] for place in range(len(padded) - 2))
+    return found
+
+
+def _json_items(value: object, path: str, paths: bool) -> Iterator[tuple[str, str]]:
+    """(path, entry) of jsonb_ops (keys and values apart) or of jsonb_path_ops (each value with its path)."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not paths:
+                yield "", f"k{key}"
+            yield from _json_items(inner, f"{path}.{key}", paths)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _json_items(inner, path, paths)
+    else:
+        yield path, f"{path}={value}" if paths else f"v{value}"
+
+
+def _of_sample(key: KeyFacts, opclass: str, text: str) -> set[tuple[str, str]]:
+    """The entries of one value, each with the group it belongs to: the path in a document."""
+    if key.type_name == "jsonb":
+        return set(_json_items(json.loads(text), "", "path" in opclass))
+    if "trgm" in opclass:
+        return {("", entry) for entry in trigrams(text)}
+    return {("", element) for element in read_array(text) if element is not None}
+
+
+def _sample(key: KeyFacts) -> list[str]:
+    """Values of the column: the bounds of its histogram, else its most common values."""
+    statistics = key.statistics
+    if statistics is None:
+        return []
+    for values in (statistics.histogram_bounds, statistics.most_common_values):
+        try:
+            found = [value for value in read_array(values or "{}") if value is not None]
+        except ValueError:
+            continue
+        if len(found) >= 10:
+            return found
+    return []
+
+
+def _width_of(key: KeyFacts, opclass: str, texts: Iterable[str]) -> float:
+    if "trgm" in opclass:
+        return _TRIGRAM_BYTES
+    if "path" in opclass:
+        return _HASH_BYTES
+    element = fixed_width(key.type_name.removesuffix("[]"))
+    if element:
+        return element
+    widths = [len(text.encode()) + 1 for text in texts]
+    return sum(widths) / len(widths) if widths else 8.0
+
+
+def _from_sample(key: KeyFacts, opclass: str, rows: float) -> list[Entries]:
+    """Each frequent entry of the sample by itself, the rare ones together."""
+    try:
+        sample = [_of_sample(key, opclass, text) for text in _sample(key)]
+    except (ValueError, RecursionError):
+        return []
+    seen = Counter(entry for entries in sample for entry in entries)
+    scale = rows / len(sample) if sample else 0.0
+    width = _width_of(key, opclass, (text for _, text in seen))
+    found: list[Entries] = []
+    for group in {group for group, _ in seen}:
+        found += _group([count for (path, _), count in seen.items() if path == group], width, scale)
+    return found
+
+
+def _group(counts: list[int], width: float, scale: float) -> list[Entries]:
+    """Entries of one group of a sample: each frequent one by itself, the rare ones together."""
+    frequent = [Entries(1, width, count * scale) for count in counts if count > 3]
+    rare = [count for count in counts if count <= 3]
+    total, once = sum(rare), sum(1 for count in rare if count == 1)
+    if not total:
+        return frequent
+    count = sampled_distinct(total, len(rare), once, total * scale)
+    return [*frequent, Entries(count, width, total * scale / count)]
+
+
+def _tail(frequencies: list[float], mass: float, rows: float) -> list[tuple[float, float]]:
+    """(entries, rows each) of the elements that statistics do not name, `mass` a row together: their frequencies are taken
+    to fall on as the named ones do, by a power of the rank (Zipf), until the mass is used up."""
+    named = sorted(frequencies, reverse=True)
+    rank, least = len(named), named[-1]
+    middle = named[len(named) // 2]
+    power = math.log(middle / least) / math.log(rank / (rank // 2 + 1)) if rank >= 4 and middle > least else 0.0
+    groups: list[tuple[float, float]] = []
+    while mass > 1e-9:
+        many = max(1.0, rank * 0.25)
+        share = max(1 / rows, least * (len(named) / (rank + many / 2)) ** power)
+        many = min(many, mass / share) if share > 1 / rows else mass / share
+        groups.append((many, share * rows))
+        mass -= many * share
+        rank += many
+    return groups
+
+
+def _from_elements(key: KeyFacts, rows: float) -> list[Entries]:
+    """From the most common elements and the average number of elements."""
+    statistics = key.statistics
+    if statistics is None or not statistics.most_common_element_frequencies:
+        return []
+    extra = 2 if key.type_name == "tsvector" else 3
+    frequencies = [share for share in statistics.most_common_element_frequencies[:-extra] if share > 0]
+    if not frequencies:
+        return []
+    texts = [text for text in read_array(statistics.most_common_elements or "{}") if text is not None]
+    width = _width_of(key, "", texts)
+    if key.type_name == "tsvector":  # lexeme, its WordEntry of 4 bytes, a position of 4 with its count, alignment
+        average = max(sum(frequencies), (key.width - 4) / (width + 9))
+    else:
+        average = (statistics.element_count_histogram or (sum(frequencies),))[-1]
+    tail = _tail(frequencies, max(0.0, average - sum(frequencies)), rows)
+    return [
+        *(Entries(1, width, share * rows) for share in frequencies),
+        *(Entries(many, width, each) for many, each in tail),
+    ]
+
+
+def entries_of(key: KeyFacts, opclass: str, rows: float) -> list[Entries]:
+    """The entries that `rows` rows that are not null give."""
+    found = _from_elements(key, rows) if "trgm" not in opclass else []
+    found = found or _from_sample(key, opclass, rows)
+    if found:
+        return found
+    if not key.variable:  # btree_gin: the value itself
+        return [Entries(key.distinct, key.width, rows / max(1.0, key.distinct))]
+    elements = max(1.0, key.width if "trgm" in opclass else min(_DEFAULT_ELEMENTS, key.width / 12))
+    count = max(1.0, min(rows * elements / 10, 20000 if "trgm" in opclass else math.inf))
+    return [Entries(count, 8.0, rows * elements / count)]
