@@ -16,10 +16,9 @@ NEGATED = {"=": "<>", "<>": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<", "~~
            "!~~*": "~~*", "~": "!~", "!~": "~", "~*": "!~*", "!~*": "~*"}  # fmt: skip
 COMPARISONS = frozenset(NEGATED)
 _PATTERN_KINDS = {"~~": Kind.AEXPR_LIKE, "!~~": Kind.AEXPR_LIKE, "~~*": Kind.AEXPR_ILIKE, "!~~*": Kind.AEXPR_ILIKE}
-_INTEGERS = frozenset({"int2", "int4", "int8"})
-_NUMBERS = _INTEGERS | {"numeric", "float4", "float8"}
+_NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
 _IMPLIED = frozenset({"text", "varchar", "regconfig"})  # a quoted constant becomes these by itself
-_WHOLE_NUMBER = re.compile(r"-?\d{1,9}\Z")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
 
 
 class Normaliser:
@@ -48,8 +47,8 @@ class Normaliser:
         if is_string(arg):
             if base_name(kind) in _IMPLIED and not kind.typmods:
                 return arg
-            if not is_array(kind) and base_name(kind) in _INTEGERS and _WHOLE_NUMBER.match(arg.val.sval):
-                return ast.A_Const(isnull=False, val=ast.Integer(int(arg.val.sval)))
+            if not is_array(kind) and base_name(kind) in _NUMBERS and not kind.typmods and _NUMBER.match(arg.val.sval):
+                return _number(arg.val.sval)
         if is_textual(kind) and not is_array(kind) and isinstance(arg, ast.ColumnRef) and self._is_text_column(arg, True):
             return arg
         if is_textual(kind) and is_array(kind) and isinstance(arg, ast.A_ArrayExpr):
@@ -59,8 +58,8 @@ class Normaliser:
     def _is_text_column(self, node: Node, otherwise: bool) -> bool:
         if self.types is None:
             return otherwise
-        name = words(node.fields)[-1]
-        return self.types.get(name, "").startswith(("character varying", "text"))
+        kind = self.types.get(words(node.fields)[-1], "")
+        return kind == "text" or (kind.startswith("character varying") and not kind.endswith("[]"))
 
     @staticmethod
     def _system_type(node: Node) -> Node:
@@ -116,6 +115,13 @@ _CHANGES: dict[type, Any] = {
 
 def is_string(node: Node) -> bool:
     return isinstance(node, ast.A_Const) and isinstance(node.val, ast.String)
+
+
+def _number(text: str) -> Node:
+    """A number as the grammar reads it."""
+    if "." not in text and -(2**31) < int(text) < 2**31:
+        return ast.A_Const(isnull=False, val=ast.Integer(int(text)))
+    return ast.A_Const(isnull=False, val=ast.Float(text))
 
 
 def is_constant(node: Node) -> bool:

@@ -14,7 +14,7 @@ from pgadvisor.parse.origin import OPAQUE, Origin, Output, Value, fixed
 from pgadvisor.parse.reading import Reading
 from pgadvisor.parse.scope import Cte, Scope
 from pgadvisor.parse.sources import read_from
-from pgadvisor.parse.tree import children, walk, words
+from pgadvisor.parse.tree import children, replaced, walk, words
 from pgadvisor.parse.where import Place, read_condition
 
 Result = tuple[Output, frozenset[int]]
@@ -52,7 +52,7 @@ def read_ctes(reading: Reading, node: Any, scope: Scope) -> None:
         return
     ctes = dict(scope.ctes)
     scope.ctes = ctes
-    for definition in clause.ctes:
+    for number, definition in enumerate(clause.ctes):
         inside: Mapping[str, Cte] = ctes
         recursive = bool(clause.recursive) and _refers(definition.ctequery, definition.ctename) > 0
         if recursive:
@@ -60,19 +60,20 @@ def read_ctes(reading: Reading, node: Any, scope: Scope) -> None:
         output, relations = reading.read_query(reading, definition.ctequery, scope.parent, inside)
         names = words(definition.aliascolnames)
         output = tuple((names[n] if n < len(names) else name, value) for n, (name, value) in enumerate(output))
-        folded = isinstance(definition.ctequery, ast.SelectStmt) and not recursive and _folded(definition, node)
+        folded = isinstance(definition.ctequery, ast.SelectStmt) and not recursive and _folded(definition, node, number)
         if not folded:
             output = tuple((name, fixed(value)) for name, value in output)
             reading.touch(read for _, value in output for read in value.reads)
         ctes[definition.ctename] = Cte(output, relations)
 
 
-def _folded(definition: Any, node: Any) -> bool:
+def _folded(definition: Any, node: Any, number: int) -> bool:
     """Whether the planner makes a WITH query a subquery (inline_cte in subselect.c): asked to, or used once."""
     wish = definition.ctematerialized
     if wish != enums.CTEMaterialize.CTEMaterializeDefault:
         return bool(wish == enums.CTEMaterialize.CTEMaterializeNever)
-    return _refers(node, definition.ctename) <= 1
+    users = (*node.withClause.ctes[number + 1 :], replaced(node, withClause=None))
+    return sum(_refers(user, definition.ctename) for user in users) <= 1
 
 
 def _refers(node: Any, name: str) -> int:

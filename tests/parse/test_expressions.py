@@ -25,6 +25,8 @@ from pgadvisor.parse.expressions import canonical, predicate_conjuncts
         ("COALESCE(total, (0)::numeric)", "coalesce(total, 0)"),
         ("a between 1 and 2", "a >= 1 and a <= 2"),
         ("(n > '-1'::integer)", "n > -1"),
+        ("(total + '1'::numeric)", "total + 1"),
+        ("COALESCE(total, '0.50'::numeric)", "coalesce(total, 0.50)"),
         ("x::int8", "cast(x as bigint)"),
         ("pg_catalog.lower(name)", "LOWER( name )"),
         ("to_tsvector('english'::regconfig, body)", "to_tsvector('english', body)"),
@@ -68,6 +70,7 @@ def test_types_tell_which_casts_are_nothing() -> None:
     assert canonical("lower(email::text)", types) == "lower(email)"
     assert canonical("lower(id::text)", types) == "lower(id::text)"
     assert canonical("email::text", types) == "email"
+    assert canonical("tags::text", {"tags": "text[]"}) == "tags::text"
 
 
 def test_conjuncts() -> None:

@@ -119,6 +119,7 @@ with users as (select id from users where active) select id from users where id 
 --   select
 --   relation users users in 1
 --   where users.active is true true
+--   where users.id = $1
 --   output users.id
 
 with recursive tree as (select id, org_id from users where id = $1 union all select u.id, u.org_id from users u join tree t on u.org_id = t.id) select id from tree;
