@@ -11,8 +11,11 @@ When to leave it: when only people page, who rarely go beyond the first pages; t
 PostgreSQL manual: https://www.postgresql.org/docs/current/queries-limit.html
 """
 
+from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import Finding, Level
-from pgadvisor.model.workload import Limit, Query
+from pgadvisor.model.workload import Limit, Ordering, Query
+from pgadvisor.rules.index_facts import is_usable
+from pgadvisor.rules.loops.keys import fixed_columns
 from pgadvisor.rules.rule import Facts, Rule
 from pgadvisor.rules.wording import count_text, effect, expression_text, finding_id, per_call
 
@@ -34,7 +37,7 @@ def _is_deep(query: Query, facts: Facts) -> bool:
     limit = _offset(query)
     if limit is None or query.kind != "select" or all(facts.is_small(table) for table in query.tables):
         return False
-    return (limit.offset or 0) >= DEEP or (limit.offset_parameter is not None and _reads_much(query))
+    return (limit.offset or 0) >= DEEP or (limit.offset_parameter is not None and _reads_much(query) and _is_sorted(query, facts))
 
 
 def _reads_much(query: Query) -> bool:
@@ -43,6 +46,32 @@ def _reads_much(query: Query) -> bool:
         return False
     blocks = _blocks(query)
     return blocks >= FEWEST_BLOCKS and blocks >= MANY_BLOCKS * (1 + query.counters.rows / query.counters.calls)
+
+
+def _is_sorted(query: Query, facts: Facts) -> bool:
+    """An index gives the rows in order and no condition throws any away: only skipping explains what is read."""
+    ordering = _ordering(query)
+    if ordering is None or len({key.key.relation for key in ordering.keys}) != 1:
+        return False
+    relation = ordering.keys[0].key.relation
+    fixed = fixed_columns(query, relation)
+    if {predicate.key.column for predicate in query.predicates if predicate.key.relation == relation} - fixed:
+        return False
+    wanted = [key.key.column for key in ordering.keys]
+    indexes = facts.lookup.indexes.get(query.relations[relation].table, ())
+    return any(_gives(index, wanted, fixed) for index in indexes if is_usable(index))
+
+
+def _gives(index: ExistingIndex, wanted: list[str | None], fixed: frozenset[str]) -> bool:
+    if index.definition is None or index.definition.method != "btree" or index.definition.where:
+        return False
+    columns = [key.column for key in index.definition.keys]
+    free = [column for column in columns if column not in fixed]
+    return fixed.issubset(columns[: len(fixed)]) and free[: len(wanted)] == wanted
+
+
+def _ordering(query: Query) -> Ordering | None:
+    return next((one for one in query.orderings if one.scope == 0 and one.complete and one.keys), None)
 
 
 def _blocks(query: Query) -> float:
@@ -76,7 +105,7 @@ def _finding(query: Query, facts: Facts) -> Finding:
 
 
 def _by(query: Query) -> str:
-    ordering = next((one for one in query.orderings if one.scope == 0 and one.complete), None)
+    ordering = _ordering(query)
     columns = [key.key.column or expression_text(key.key.expression or "") for key in ordering.keys] if ordering else []
     return f" ({', '.join(columns)})" if columns else ""
 

@@ -27,6 +27,7 @@ from pgadvisor.rules.wording import count_text, effect, finding_id, size_text
 LARGE_ROWS = 100_000
 MANY_DELETES = 1_000
 FEW_ROWS_PER_KEY = 100  # an index on a part of the columns that leaves so few rows is enough
+MOSTLY_NULL = 0.5
 LONGEST_NAME = 63  # bytes, NAMEDATALEN - 1
 
 
@@ -116,7 +117,7 @@ def _message(key: Constraint, deletes: int, rows: float, size: int) -> str:
 
 
 def _create(key: Constraint, lookup: Lookup) -> Change:
-    index = Index(key.table, tuple(IndexKey(column) for column in key.columns))
+    index = Index(key.table, tuple(IndexKey(column) for column in key.columns), where=_without_nulls(key, lookup))
     partitioned = key.table in lookup.tables and lookup.tables[key.table].kind == "p"
     name = _free_name(key, lookup)
     words = "DROP INDEX" if partitioned else "DROP INDEX CONCURRENTLY"
@@ -124,11 +125,18 @@ def _create(key: Constraint, lookup: Lookup) -> Change:
     return Change("create_index", key.table, index.sql(name, concurrently=not partitioned), undo, name, index)
 
 
+def _without_nulls(key: Constraint, lookup: Lookup) -> str | None:
+    """The predicate that leaves out the NULLs of a column that is mostly NULL: nothing refers by NULL."""
+    known = lookup.column_statistics(key.table, key.columns[0])
+    mostly = len(key.columns) == 1 and known is not None and known.null_fraction >= MOSTLY_NULL
+    return f"{quote_identifier(key.columns[0])} IS NOT NULL" if mostly else None
+
+
 def _free_name(key: Constraint, lookup: Lookup) -> str:
-    """As PostgreSQL would name it, cut to the longest name it allows, with a number where that is taken."""
+    """Table, columns and `fk_idx`, so that it is no other index's name; cut to the longest allowed, numbered where taken."""
     base = "_".join((key.table.name, *key.columns))
     for number in range(1000):
-        end = f"_idx{number or ''}"
+        end = f"_fk_idx{number or ''}"
         name = base.encode()[: LONGEST_NAME - len(end)].decode(errors="ignore") + end
         taken = Name(key.table.schema, name)
         if not any(taken in names for names in (lookup.index_by_name, lookup.tables, lookup.views)):

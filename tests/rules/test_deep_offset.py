@@ -36,12 +36,20 @@ def test_fires_for_a_parameter_that_must_be_large() -> None:
     assert finding.confidence is Level.MEDIUM
 
 
+def test_fires_below_a_fixed_column() -> None:
+    statement = page("select * from t where kind = $1 order by id limit $2 offset $3", blocks=9000)
+    found = deep_offset.find(read(DDL + "; create index on t (kind, id)", statement, rows={"t": 200_000}))
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "blocks"),
     [
         ("select * from t order by at, id limit 50 offset 100", 9000),
         ("select * from t order by at, id limit $1 offset $2", 60),
         ("select * from t order by at, id limit $1", 9000),
+        ("select * from t order by kind limit $1 offset $2", 9000),  # no index in that order: it sorts them all
+        ("select * from t where kind = $1 order by at, id limit $2 offset $3", 9000),  # rows of other kinds are read
         ("select kind, count(*) from t group by kind order by 2 limit $1 offset $2", 9000),
     ],
 )

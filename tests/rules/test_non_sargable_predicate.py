@@ -39,10 +39,8 @@ def test_fires_for_an_order_with_a_limit() -> None:
 
 
 def test_a_function_is_the_same_with_and_without_its_schema() -> None:
-    ddl = (
-        DDL
-        + "; create index t_expression on t (public.to_number_of(at)); create index on t using gin ((public.to_array_of(labels)))"
-    )
+    expressions = ("btree (public.to_number_of(at))", "gin ((public.to_array_of(labels)))")
+    ddl = DDL + "".join(f"; create index e{n} on t using {expression}" for n, expression in enumerate(expressions))
     assert non_sargable_predicate.find(read(ddl, f"select id from t where {BOTH} to_number_of(at) < $3", rows=LARGE)) == ()
     (finding,) = non_sargable_predicate.find(read(ddl, "select id from t where $1 = any (to_array_of(labels))", rows=LARGE))
     assert "@>" in finding.help

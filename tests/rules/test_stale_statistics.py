@@ -14,7 +14,9 @@ DDL = "create table t (id bigint primary key)"
 
 
 def table(rows: float, live: int, changes: int, version_num: int = 180004) -> Lookup:
-    lookup = used(make_lookup(DDL, version_num=version_num), "t", rows_live=live, rows_modified_since_analyze=changes)
+    lookup = used(
+        make_lookup(DDL, version_num=version_num), "t", rows_live=live, rows_updated=changes, rows_modified_since_analyze=changes
+    )
     return changed_table(lookup, "t", lambda one: replace(one, rows=rows))
 
 
@@ -34,3 +36,11 @@ def test_fires_where_the_planner_cannot_know(rows: float, live: int, changes: in
 )
 def test_silent_for_tables_in_order(rows: float, live: int, changes: int) -> None:
     assert stale_statistics.find(facts_of(table(rows, live, changes))) == ()
+
+
+def test_inserts_count_when_the_table_has_grown() -> None:
+    """Rows that were loaded just before the ANALYZE are counted after it, but the table has not grown since."""
+    lookup = used(table(90_000, 90_000, 40_000), "t", rows_updated=0, rows_inserted=40_000)
+    assert stale_statistics.find(facts_of(lookup)) == ()
+    grown = changed_table(lookup, "t", lambda one: replace(one, size_bytes=one.pages * 8192 * 2))
+    assert len(stale_statistics.find(facts_of(grown))) == 1

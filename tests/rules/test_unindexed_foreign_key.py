@@ -29,8 +29,8 @@ def test_fires_where_rows_are_deleted() -> None:
     (finding,) = find(shop())
     assert finding.severity is Level.HIGH
     (change,) = finding.changes
-    assert change.sql == "CREATE INDEX CONCURRENTLY things_owner_id_idx ON public.things USING btree (owner_id)"
-    assert change.undo_sql == "DROP INDEX CONCURRENTLY public.things_owner_id_idx"
+    assert change.sql == "CREATE INDEX CONCURRENTLY things_owner_id_fk_idx ON public.things USING btree (owner_id)"
+    assert change.undo_sql == "DROP INDEX CONCURRENTLY public.things_owner_id_fk_idx"
     assert evidence(finding)["deleted_rows"] == 5_000
 
 
@@ -107,13 +107,23 @@ def test_one_finding_for_a_partitioned_table() -> None:
              create table p1 partition of p for values from (0) to (9);
              alter table p1 add constraint copied foreign key (owner_id) references owners"""
     (finding,) = find(used(make_lookup(ddl, rows={"p1": 10**6}), "owners", rows_deleted=50))
-    assert finding.changes[0].sql == "CREATE INDEX p_owner_id_idx ON public.p USING btree (owner_id)"
+    assert finding.changes[0].sql == "CREATE INDEX p_owner_id_fk_idx ON public.p USING btree (owner_id)"
 
 
 def test_the_name_is_free_and_not_too_long() -> None:
-    (finding,) = find(shop("create index things_owner_id_idx on things (id)"))
-    assert finding.changes[0].name == "things_owner_id_idx1"
+    (finding,) = find(shop("create index things_owner_id_fk_idx on things (id)"))
+    assert finding.changes[0].name == "things_owner_id_fk_idx1"
     long = "x" * 60
     ddl = f"create table o (id int primary key); create table {long} (owner_id int references o)"
     (finding,) = find(used(make_lookup(ddl, rows={long: 10**6}), "o", rows_deleted=50))
     assert len(str(finding.changes[0].name).encode()) <= 63
+
+
+def test_a_column_that_is_mostly_null_gets_a_partial_index() -> None:
+    def sql(nulls: float) -> str:
+        statistics = [make_statistics("things", "owner_id", null_fraction=nulls)]
+        lookup = make_lookup(DDL, rows={"things": 10**6}, statistics=statistics)
+        return find(used(lookup, "owners", rows_deleted=50))[0].changes[0].sql
+
+    assert sql(0.9).endswith("(owner_id) WHERE owner_id IS NOT NULL")
+    assert sql(0.1).endswith("(owner_id)")
