@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pgadvisor.history.deltas import Delta, EntryKey, deltas, squares_ms2
-from pgadvisor.history.identity import Identity, identities
+from pgadvisor.history.identity import Identity, identities_of_both
 from pgadvisor.history.interval import Interval, counting_since, hours_between
 from pgadvisor.model.statement import Counters, Statement
 
@@ -58,29 +58,21 @@ class Activity:
 
 def activities(between: Interval) -> list[Activity]:
     """Every statement known to either snapshot."""
+    identity_of = identities_of_both(between.older, between.newer)
     now: dict[str, list[Delta]] = {}
     before: dict[str, list[Statement]] = {}
-    known: dict[str, Identity] = {}
-    if between.older is not None:
-        for identity, statement in _identified(between.older.statements, identities(between.older)):
-            known[identity.key] = identity
-            before.setdefault(identity.key, []).append(statement)
-    found = deltas(between)
-    for identity, statement in _identified(between.newer.statements, identities(between.newer)):
-        known[identity.key] = identity
-        now.setdefault(identity.key, []).append(found[statement.key])
-    return [_activity(identity, now.get(key, []), before.get(key, []), between) for key, identity in known.items()]
+    for key, delta in deltas(between).items():
+        now.setdefault(identity_of[key].key, []).append(delta)
+    for statement in between.older.statements if between.older is not None else ():
+        before.setdefault(identity_of[statement.key].key, []).append(statement)
+    return [_activity(identity_of, now.get(key, []), before.get(key, []), between) for key in {**now, **before}]
 
 
-def _identified(statements: Iterable[Statement], known: dict[EntryKey, Identity]) -> Iterable[tuple[Identity, Statement]]:
-    return ((known[statement.key], statement) for statement in statements if statement.key in known)
-
-
-def _activity(identity: Identity, now: list[Delta], before: list[Statement], between: Interval) -> Activity:
+def _activity(identity_of: dict[EntryKey, Identity], now: list[Delta], before: list[Statement], between: Interval) -> Activity:
     ran = [delta.statement for delta in now if delta.counters.calls] or [delta.statement for delta in now] or before
     heaviest = max(ran, key=lambda statement: (statement.counters.total_ms, statement.queryid))
     return Activity(
-        identity=identity,
+        identity=identity_of[heaviest.key],
         queryid=heaviest.queryid,
         users=tuple(sorted({statement.user for statement in ran})),
         now=Sample(total(delta.counters for delta in now), sum(delta.squares_ms2 for delta in now)),

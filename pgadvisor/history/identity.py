@@ -1,12 +1,13 @@
 """Which statement an entry is: the same from run to run, though queryids change with a new major or a table made anew."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgadvisor.history.deltas import EntryKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup, Snapshot
-from pgadvisor.model.workload import Query, Unread
+from pgadvisor.model.statement import Statement
+from pgadvisor.model.workload import Query
 from pgadvisor.parse.workload import understand
 
 _NO_TEXT = "(its text is not available)"
@@ -22,12 +23,23 @@ class Identity:
     tables: tuple[Name, ...] = ()
 
 
+def identities_of_both(older: Snapshot | None, newer: Snapshot) -> dict[EntryKey, Identity]:
+    """Every entry of the two snapshots. An entry that is in both is one statement by its key alone, so its text is read once:
+    the newer one, or the older where the newer was not to be had."""
+    known = identities(newer)
+    if older is None:
+        return known
+    readable = {statement.key for statement in newer.statements if statement.text is not None}
+    rest = tuple(statement for statement in older.statements if statement.key not in readable)
+    return {**known, **identities(replace(older, statements=rest))}
+
+
 def identities(snapshot: Snapshot) -> dict[EntryKey, Identity]:
     """Every entry of the snapshot."""
     workload = understand(Lookup(snapshot))
-    known = {statement.key: _of_query(query) for query in workload.queries for statement in query.statements}
-    for unread in workload.unread:
-        known.setdefault(unread.statement.key, _of_unread(unread))
+    known = {statement.key: _of_statement(statement, None) for statement in snapshot.statements}
+    known.update({unread.statement.key: _of_statement(unread.statement, unread.normalised) for unread in workload.unread})
+    known.update({statement.key: _of_query(query) for query in workload.queries for statement in query.statements})
     return known
 
 
@@ -37,5 +49,5 @@ def _of_query(query: Query) -> Identity:
     return Identity(f"{query.fingerprint}-{meant}", query.label, query.normalised, query.tables)
 
 
-def _of_unread(unread: Unread) -> Identity:
-    return Identity(f"queryid-{unread.statement.queryid}", unread.statement.label, unread.normalised or _NO_TEXT)
+def _of_statement(statement: Statement, normalised: str | None) -> Identity:
+    return Identity(f"queryid-{statement.queryid}", statement.label, normalised or _NO_TEXT)

@@ -7,8 +7,9 @@ import pytest
 
 from pgadvisor.history import compare
 from pgadvisor.model.finding import Level
+from pgadvisor.model.names import Name
 from pgadvisor.model.nightly import Nightly, StatementTrend
-from pgadvisor.model.server import Setting
+from pgadvisor.model.server import SearchPath, Setting
 from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.model.statement import Counters, Statement, StatementsInfo
 from tests.history.build import (
@@ -222,6 +223,22 @@ def test_statements_without_text_are_told_by_queryid() -> None:
     nightly = compare(snapshot(DAYS), snapshot(DAYS + 24, statement(7, None, counters(10, 100.0))))
     assert nightly.statements[0].identity == "queryid-7"
     assert nightly.statements[0].change == "new"
+
+
+def test_a_text_lost_since_is_still_the_same_statement() -> None:
+    found = trend(night(entry(10_000, 100_000.0), replace(entry(11_000, 110_000.0), text=None)), BY_USER)
+    assert (found.change, found.counters.calls) == ("steady", 1000)
+
+
+def test_the_same_text_on_other_tables_is_another_statement() -> None:
+    tables = (*TABLES, table(Name("tenant", "orders"), 7, "id", "user_id", "total"))
+    tenant = replace(entry(50, 500.0), queryid=8, user_oid=20, user="tenant")
+    paths = (SearchPath(20, "tenant", ("tenant",)),)
+    older = snapshot(DAYS, LOAD, entry(10_000, 100_000.0), tables=tables, search_paths=paths)
+    newer = snapshot(DAYS + 24, MORE_LOAD, entry(10_500, 105_000.0), tenant, tables=tables, search_paths=paths)
+    by_table = {t.tables[0]: t for t in compare(older, newer).statements}
+    assert (by_table[ORDERS].change, by_table[ORDERS].counters.calls) == ("steady", 500)
+    assert (by_table[Name("tenant", "orders")].change, by_table[Name("tenant", "orders")].counters.calls) == ("new", 50)
 
 
 def test_tables_indexes_and_settings() -> None:
