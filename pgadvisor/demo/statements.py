@@ -232,8 +232,8 @@ CALLS: tuple[Call, ...] = (
     Call(
         "addresses-of-customer", "select * from addresses where customer_id = %s", 300, lambda draw, rows: (customer(draw, rows),)
     ),
-    Call("order-by-number", "select * from orders where number = %s", 300, lambda draw, rows: (f"O-{_order(draw, rows):09d}",)),
-    Call("payment-of-order", "select * from payments where order_id = %s", 300, lambda draw, rows: (_order(draw, rows),)),
+    Call("order-by-number", "select * from orders where number = %s", 270, lambda draw, rows: (f"O-{_order(draw, rows):09d}",)),
+    Call("payment-of-order", "select * from payments where order_id = %s", 340, lambda draw, rows: (_order(draw, rows),)),
     Call("shop-settings", "select key, value from settings", 3000),
     Call("menu", "select id, name from categories where parent_id is null order by position", 1500),
     # Writes.

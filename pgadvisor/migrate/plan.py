@@ -61,6 +61,8 @@ def _index_fault(change: Change, lookup: Lookup) -> str | None:
         existing.constraint or existing.primary or existing.exclusion or existing.replica_identity
     ):
         return "a constraint or the replica identity needs the index"
+    if change.action == "reindex" and existing.unique and not existing.valid:
+        return "it is unique and INVALID: duplicates may be why, so look for them first, then rebuild it or drop it"
     return "it is part of a partitioned index" if existing.parent is not None else None
 
 

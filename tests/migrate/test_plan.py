@@ -75,6 +75,8 @@ def test_an_invalid_index_does_not_stand_in() -> None:
         ([drop("n", A)], [], "the index is not in the analysed snapshot"),
         ([drop("n", A)], [replace(existing("n", A), constraint="n")], "a constraint or the replica identity needs the index"),
         ([drop("n", A)], [replace(existing("n", A), parent=Name("public", "p"))], "it is part of a partitioned index"),
+        ([Change("reindex", ORDERS, "REINDEX", None, "n", A)], [existing("n", replace(A, unique=True), valid=False)],
+         "it is unique and INVALID: duplicates may be why, so look for them first, then rebuild it or drop it"),
         ([Change("alter_table", ORDERS, "ALTER TABLE")], [], "no migration is written for alter_table"),
         ([Change("create_statistics", ORDERS, "CREATE STATISTICS s ON a, b FROM t; DROP TABLE t", None, "s")], [],
          "the statement is not a single piece of SQL"),
