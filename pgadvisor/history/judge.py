@@ -15,6 +15,7 @@ _NEW_MEAN_MS, _NEW_CALLS = 500.0, 10  # … or with both of these
 
 _GONE_SHARE = 0.01  # of the former time
 _GONE_EXPECTED_CALLS = 5.0  # a Poisson process with this mean is silent once in 150 nights
+_GONE_LEAST_CALLS = 20  # fewer make no rate: a script that ran once is not missed
 _GONE_CALLS = 100  # where no rate is known
 
 
@@ -74,4 +75,4 @@ def _gone(activity: Activity, load: Load) -> bool:
     expected = expected_calls(activity, load)
     if expected is None:
         return activity.before.counters.calls >= _GONE_CALLS
-    return expected >= _GONE_EXPECTED_CALLS
+    return expected >= _GONE_EXPECTED_CALLS and activity.before.counters.calls >= _GONE_LEAST_CALLS

@@ -158,6 +158,11 @@ def test_a_rare_or_light_statement_is_not_missed(rare: Statement) -> None:
     assert not [t for t in night(rare, rare).statements if t.change == "gone"]
 
 
+def test_a_script_that_ran_once_last_evening_is_not_missed() -> None:
+    once = entry(1, 240_000.0, stats_since=at(DAYS - 0.01))
+    assert not night(once, once).changed("gone")
+
+
 def test_nothing_is_gone_after_a_crash_at_an_unknown_time() -> None:
     info = StatementsInfo("1.10", at(-300_000), 0, 5000, "top")
     nightly = night(entry(24_000, 240_000.0), None, info=info)

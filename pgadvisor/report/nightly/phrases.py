@@ -50,7 +50,7 @@ def remark(trend: StatementTrend, reports: int | None, *, told: bool = False) ->
     if trend.reset:
         words.append("Its counters were reset in between: these are the least it did.")
     if trend.seen_in and reports:
-        words.append(f"In {trend.seen_in} of the last {count(reports, 'report')}.")
+        words.append(f"In {trend.seen_in} of the last {reports:,} reports." if reports > 1 else "In the last report too.")
     return " ".join(word for word in words if word)
 
 
