@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable
 
 _ITEM = re.compile(
-    r"""\s*(?:
+    r"""[ \t\n\r\v\f]*(?:
         "(?P<quoted>(?:[^"\\]|\\.)*)"
-      | (?P<bare>(?:[^,{}"\\\s]|\\.|[ \t\n\r\v\f]+(?=[^,{}\s]))+)
-    )\s*(?P<end>[,}])""",
+      | (?P<bare>(?:[^,{}"\\ \t\n\r\v\f]|\\.|[ \t\n\r\v\f]+(?=[^,{} \t\n\r\v\f]))+)
+    )[ \t\n\r\v\f]*(?P<end>[,}])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_PLAIN = re.compile(r"[^\s{},\"\\]+\Z")
+_PLAIN = re.compile(r"[^ \t\n\r\v\f{},\"\\]+\Z")
+_SPACES = " \t\n\r\v\f"  # to array_in; others that Python calls space are not
 
 
 def read_array(text: str) -> tuple[str | None, ...]:
@@ -20,7 +21,7 @@ def read_array(text: str) -> tuple[str | None, ...]:
     >>> read_array('{a,"b c",NULL}')
     ('a', 'b c', None)
     """
-    body = text.strip()
+    body = text.strip(_SPACES)
     if body == "{}":
         return ()
     if not body.startswith("{") or not body.endswith("}"):

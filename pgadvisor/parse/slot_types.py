@@ -7,7 +7,9 @@ from typing import Any
 import pglast
 from pglast import ast
 
-_COMPARISONS = frozenset(("=", "<>", "!=", "<", "<=", ">", ">=", "~", "!~", "~*", "!~*", "~~", "!~~", "~~*", "!~~*"))
+_COMPARISONS = frozenset(
+    """= <> != < <= > >= ~ !~ ~* !~* ~~ !~~ ~~* !~~* && @> <@ @@ ? ?| ?& @?""".split()  # noqa: SIM905
+)
 _RETURNS = {
     "now": "timestamp with time zone", "clock_timestamp": "timestamp with time zone",
     "statement_timestamp": "timestamp with time zone", "transaction_timestamp": "timestamp with time zone",
@@ -112,6 +114,8 @@ def _type_of_operation(node: Any) -> Slot:
         return Slot("value", type_sql="jsonb")
     if operator in _COMPARISONS:
         return Slot("value", type_sql="boolean")
+    if operator == "<->":
+        return Slot("value", type_sql="double precision")
     left, right = type_of(node.lexpr), type_of(node.rexpr)
     if operator == "||":
         return left if left.typed else right if right.typed else Slot("value", type_sql="text")

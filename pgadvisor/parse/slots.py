@@ -78,6 +78,8 @@ def _operation(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
     elif operator in _SHIFTS:
         _visit(node.lexpr, _shifted(operator, right) if right.typed else expected, found)
         _visit(node.rexpr, _as(left, "shift") if left.typed else expected, found)
+    elif operator in ("*", "/") and "interval" in (left.type_sql, right.type_sql):
+        _visit([node.lexpr, node.rexpr], Slot("value", type_sql="integer"), found)
     elif operator in ("->", "->>"):
         _visit(node.lexpr, Slot("value", type_sql="jsonb"), found)
         _visit(node.rexpr, Slot("value", type_sql="text"), found)
@@ -117,7 +119,7 @@ def _cast(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
 def _array(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
     inner = expected
     if expected.role == "array":
-        inner = replace(expected, role="value")
+        inner = _as(expected, "typed")
     elif expected.type_sql and expected.type_sql.endswith("[]"):
         inner = Slot("value", type_sql=expected.type_sql[:-2])
     elif expected.column:
@@ -138,17 +140,23 @@ def _call(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
 
 def _alternatives(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
     sibling = first_typed(node.args)
-    _visit(node.args, sibling if sibling.typed else expected, found)
+    _visit(node.args, sibling if sibling.typed else _spelt_out(expected), found)
+
+
+def _spelt_out(expected: Slot) -> Slot:
+    """Where nothing but parameters decides on the type of CASE or COALESCE, a literal has to say it."""
+    return _as(expected, "typed") if expected.role == "value" and expected.typed else expected
 
 
 def _case(node: Any, expected: Slot, found: dict[int, Slot]) -> None:
     tested = type_of(node.arg) if node.arg is not None else _CONDITION
-    known = type_of(node)
+    own = type_of(node)
+    known = own if own.typed else _spelt_out(expected)
     for when in node.args:
         _visit(when.expr, tested, found)
-        _visit(when.result, known if known.typed else expected, found)
+        _visit(when.result, known, found)
     _visit(node.arg, first_typed(when.expr for when in node.args), found)
-    _visit(node.defresult, known if known.typed else expected, found)
+    _visit(node.defresult, known, found)
 
 
 def _conditions(node: Any, expected: Slot, found: dict[int, Slot]) -> None:

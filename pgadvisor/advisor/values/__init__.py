@@ -50,7 +50,7 @@ def _fit(rows: float, seen: Observed | None) -> float | None:
     if seen is None:
         return None
     ratio = max(rows, 1.0) / max(seen.rows, 1.0)
-    return ratio if seen.exact else min(1.0, ratio)
+    return ratio if seen.exact and not seen.soft else min(1.0, ratio)
 
 
 def _statement(query: Query, vector: Vector, literals: Mapping[int, str], seen: Observed | None) -> ValuedStatement:
@@ -105,18 +105,17 @@ def _ranges(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> list[tup
     scope = main_scope(query)
     found: dict[tuple[object, ...], Range] = {}
     for place, predicate in enumerate(query.predicates):
-        bound = bound_of(predicate, slots) if is_range(predicate) and not _typeless(predicate, lookup, query) else None
-        if bound is None or (predicate.row is not None and predicate.row[1] > 0):
+        if not is_range(predicate) or _typeless(predicate, lookup, query) or (predicate.row is not None and predicate.row[1] > 0):
             continue
-        table = query.relations[predicate.key.relation].table
+        facts = key_facts(predicate, query.relations[predicate.key.relation].table, lookup, slots)
+        bound = bound_of(predicate, slots, facts, lookup)
+        if bound is None or facts.type.family == "unknown":
+            continue
         key: tuple[object, ...] = (predicate.key, predicate.conjunct, predicate.branch, predicate.disjunction)
         span = found.get(key)
-        if span is None or (span.lower if bound.lower else span.upper) is not None:
-            key = (*key, place) if span is not None else key
-            facts = key_facts(predicate, table, lookup, slots)
-            if facts.type.family == "unknown":
-                continue
-            span = Range(facts, None, None, (), paged=_paged(query, predicate))
+        if span is not None and (span.lower if bound.lower else span.upper) is not None:
+            key, span = (*key, place), None  # a second bound on the same side
+        span = span or Range(facts, None, None, (), paged=_paged(query, predicate))
         end = replace(span, lower=bound) if bound.lower else replace(span, upper=bound)
         found[key] = replace(end, members=(*span.members, place))
     return [(span, query.relations[query.predicates[span.members[0]].key.relation].scope == scope) for span in found.values()]

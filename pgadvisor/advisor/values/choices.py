@@ -7,9 +7,9 @@ from datetime import datetime
 from pgadvisor.advisor.columns import ColumnFacts, column_facts, statistics_facts
 from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQUALITY, equality_fraction, predicate_fraction
 from pgadvisor.advisor.types import TypeFacts, type_facts
-from pgadvisor.advisor.values.literals import literal, quoted, stand_in
+from pgadvisor.advisor.values.literals import literal, quoted, stand_in, typed_literal
 from pgadvisor.advisor.values.patterns import pattern_choices
-from pgadvisor.advisor.values.samples import containment_value, spread
+from pgadvisor.advisor.values.samples import containment_value, document_parts, spread
 from pgadvisor.model.arrays import write_array
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
@@ -18,6 +18,7 @@ from pgadvisor.parse.slot_types import Slot
 
 LIST_LENGTHS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 USUAL_LIST_LENGTH = 3
+_WINDOWS = 12  # lists tried of one length
 _EQUALITIES = ("=", "is not distinct from")
 _INEQUALITIES = ("<>", "is distinct from", "not in")
 _CASED: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper}
@@ -42,7 +43,13 @@ class Place:
 
     def spell(self, number: int, text: str) -> str:
         slot = self.slots.get(number)
+        if slot is not None and slot.role == "typed":
+            return typed_literal(text, self.facts.type)
         return quoted(text) if slot is not None and slot.role == "cast" else literal(text, self.facts.type)
+
+    def array_of_one(self, predicate: Predicate) -> bool:
+        """Whether one parameter is the whole array, not an element of ARRAY[…]."""
+        return predicate.array and predicate.operand.kind == "parameter"
 
 
 def key_facts(predicate: Predicate, table: Name, lookup: Lookup, slots: Mapping[int, Slot]) -> ColumnFacts:
@@ -92,7 +99,7 @@ def choices(query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[i
             Choice(((numbers[-1], quoted(text)),), fraction, prior)
             for text, fraction, prior in pattern_choices(place.facts, operator, predicate.operand.kind == "expression")
         )
-    if operator == "in" or (operator in _INEQUALITIES and predicate.operand.kind == "parameters"):
+    if operator == "in" or (operator in _INEQUALITIES and (predicate.operand.kind == "parameters" or predicate.array)):
         return tuple(_lists(place, predicate))
     if operator == "= any" and place.facts.type.element is not None:
         return tuple(_elements(place, numbers))
@@ -156,26 +163,36 @@ def _unusual(place: Place) -> str:
 def _lists(place: Place, predicate: Predicate) -> Iterator[Choice]:
     """Lists of rare values and of common ones, of the length given or, for an array, of any usual length."""
     numbers = predicate.operand.parameters
-    open_ended = predicate.array or predicate.operand.squashed
+    open_ended = place.array_of_one(predicate) or predicate.operand.squashed
     lengths = LIST_LENGTHS if open_ended else (len(numbers),)
     if predicate.operand.kind == "expression" or not numbers:
         yield from _inner(place, predicate)
         return
-    rare, common = _rare_values(place, max(lengths)), [text for text, _ in place.facts.common]
     for length in lengths:
         prior = 1.0 if length == USUAL_LIST_LENGTH or not open_ended else 0.2
-        for source, share in ((rare, 1.0), (common, 0.5)):
-            if len(source) >= length or (source is rare and not open_ended and source):
-                texts = [source[n % len(source)] for n in range(length)]
-                fraction = min(1.0, sum(equality_fraction(place.facts, text) for text in dict.fromkeys(texts)))
-                kept = 1.0 - fraction if predicate.operator == "not in" else fraction
-                yield Choice(_spelt_list(place, predicate, texts), kept, prior * share)
+        for texts in _lists_of(place, length, open_ended):
+            fraction = min(1.0, sum(equality_fraction(place.facts, text) for text in dict.fromkeys(texts)))
+            kept = 1.0 - fraction if predicate.operator == "not in" else fraction
+            yield Choice(_spelt_list(place, predicate, texts), kept, prior)
+
+
+def _lists_of(place: Place, length: int, open_ended: bool) -> Iterator[list[str]]:
+    """Rare values; and neighbours among the common ones, from the most common down."""
+    rare, common = _rare_values(place, length), [text for text, _ in place.facts.common]
+    if len(rare) >= length or (rare and not open_ended):
+        yield [rare[place % len(rare)] for place in range(length)]
+    starts = range(0, max(0, len(common) - length) + 1, max(1, len(common) // _WINDOWS))
+    for start in starts if len(common) >= length else ():
+        yield common[start : start + length]
+    if not rare and common and len(common) < length and not open_ended:
+        yield [common[place % len(common)] for place in range(length)]
 
 
 def _spelt_list(place: Place, predicate: Predicate, texts: Sequence[str]) -> tuple[tuple[int, str], ...]:
     numbers = predicate.operand.parameters
-    if predicate.array:
-        return ((numbers[0], quoted(write_array(texts))),)
+    if place.array_of_one(predicate):
+        kind = place.facts.type
+        return ((numbers[0], quoted(write_array(texts)) + (f"::{kind.name}[]" if kind.family == "composite" else "")),)
     if predicate.operand.squashed:
         return ((numbers[0], ", ".join(place.spell(numbers[0], text) for text in texts)),)
     return tuple((number, place.spell(number, text)) for number, text in zip(numbers, texts, strict=True))
@@ -227,10 +244,13 @@ def _contained(place: Place, predicate: Predicate, fraction: float) -> Iterator[
         for element, share in place.facts.elements[:: max(1, len(place.facts.elements) // 20)]:
             yield Choice(((number, quoted(element_text(element, operator))),), share, share)
         return
-    text = containment_value(place.facts, operator, place.now)
-    if text is None:
+    if place.facts.type.name == "jsonb" and operator == "@>":
+        for document, share in document_parts(place.facts):
+            yield Choice(((number, quoted(document)),), share, share)
         return
-    yield Choice(((number, quoted(text)),), fraction)
+    text = containment_value(place.facts, operator, place.now)
+    if text is not None:
+        yield Choice(((number, quoted(text)),), fraction)
 
 
 def element_text(element: str, operator: str) -> str:

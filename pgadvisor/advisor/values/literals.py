@@ -38,7 +38,14 @@ def literal(text: str, kind: TypeFacts) -> str:
         return "true" if text in ("t", "true") else "false"
     if kind.family in ("integer", "number") and kind.name != "money" and _NUMBER.match(text):
         return text
-    return quoted(text)
+    return typed_literal(text, kind) if kind.family == "composite" else quoted(text)
+
+
+def typed_literal(text: str, kind: TypeFacts) -> str:
+    """The same with its type spelled out, for places that do not say it."""
+    if kind.family == "integer" and _NUMBER.match(text):
+        return text
+    return f"{quoted(text)}::{kind.name}"
 
 
 def stand_in(kind: TypeFacts, now: datetime, number: int = 1) -> str:

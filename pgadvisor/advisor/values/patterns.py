@@ -16,7 +16,7 @@ def pattern_choices(facts: ColumnFacts, operator: str, inner: bool) -> Iterator[
         yield "%a%", DEFAULT_MATCH, 1.0
     elif "~" in operator or inner or operator.endswith("ilike"):
         piece = fragment(facts)
-        yield (piece if inner or "~" in operator else f"%{piece}%"), DEFAULT_MATCH, 1.0
+        yield (piece if inner or "~" in operator else f"%{piece}%"), inside_fraction(facts, piece), 1.0
     else:
         yield from _prefixes(facts)
 
@@ -39,6 +39,16 @@ def prefix_fraction(facts: ColumnFacts, prefix: str) -> float:
         return common or DEFAULT_MATCH
     matching = sum(bound.startswith(prefix) for bound in facts.bounds)
     return common + facts.rest_fraction * max(matching, 0.1) / len(facts.bounds)
+
+
+def inside_fraction(facts: ColumnFacts, piece: str) -> float:
+    """Rows that hold `piece` somewhere, counted in the statistics as patternsel() counts them."""
+    wanted = piece.lower()
+    common = sum(fraction for text, fraction in facts.common if wanted in text.lower())
+    if not facts.bounds:
+        return common or DEFAULT_MATCH
+    matching = sum(wanted in bound.lower() for bound in facts.bounds)
+    return max(DEFAULT_MATCH / 10, common + facts.rest_fraction * matching / len(facts.bounds))
 
 
 def fragment(facts: ColumnFacts) -> str:

@@ -6,7 +6,7 @@ from pgadvisor.advisor.columns import ColumnFacts, column_facts, column_of
 from pgadvisor.advisor.selectivity import value_at
 from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.advisor.values.arguments import known_argument, own_argument
-from pgadvisor.advisor.values.literals import literal, moment, quoted, stand_in
+from pgadvisor.advisor.values.literals import literal, moment, quoted, stand_in, typed_literal
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Relation
 from pgadvisor.parse.slot_types import Slot
@@ -41,7 +41,7 @@ def _by_role(slot: Slot, kind: TypeFacts, facts: ColumnFacts | None, lookup: Loo
     if slot.role == "cast":
         return quoted(text)
     if slot.role == "typed":
-        return f"{quoted(moment(kind, now) if kind.family == 'moment' else text)}::{slot.type_sql or kind.name}"
+        return typed_literal(moment(kind, now) if kind.family == "moment" else text, kind)
     return literal(text, kind)
 
 

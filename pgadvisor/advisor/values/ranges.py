@@ -6,7 +6,9 @@ from datetime import datetime, timezone
 
 from pgadvisor.advisor.columns import ColumnFacts, scalar
 from pgadvisor.advisor.selectivity import DEFAULT_RANGE, RANGES, range_fraction, value_at
-from pgadvisor.advisor.values.literals import literal, moment, quoted, stand_in
+from pgadvisor.advisor.types import type_facts
+from pgadvisor.advisor.values.literals import literal, quoted, stand_in
+from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate
 from pgadvisor.parse.slot_types import Slot
 
@@ -50,14 +52,21 @@ def is_range(predicate: Predicate) -> bool:
     return predicate.operator in RANGES and bool(predicate.operand.parameters)
 
 
-def bound_of(predicate: Predicate, slots: Mapping[int, Slot]) -> Bound | None:
+def bound_of(predicate: Predicate, slots: Mapping[int, Slot], facts: ColumnFacts, lookup: Lookup) -> Bound | None:
     """The end of a range that a predicate gives; None where its parameter sits too deep in an expression."""
     operand = predicate.operand
     slot = slots.get(operand.parameters[-1])
-    plain = operand.kind == "parameter" or (slot is not None and slot.role in ("cast", "shift", "value", "typed"))
-    if len(operand.parameters) != 1 or not plain:
+    if len(operand.parameters) != 1 or (operand.kind != "parameter" and not _reaches(slot, facts, lookup)):
         return None
     return Bound(operand.parameters[0], predicate.operator, slot)
+
+
+def _reaches(slot: Slot | None, facts: ColumnFacts, lookup: Lookup) -> bool:
+    """Whether a value in the place decides on the bound: taken from a moment, or a cast to such a value itself."""
+    if slot is None or slot.role not in ("shift", "cast", "typed"):
+        return False
+    family = type_facts(slot.type_sql, lookup).family
+    return family in ("moment", "interval") if slot.role == "shift" else family in ("interval", facts.type.family)
 
 
 def bounds_for(span: Range, fraction: float, now: datetime) -> tuple[dict[int, str], float]:
@@ -134,7 +143,3 @@ def _before(text: str, facts: ColumnFacts, now: datetime) -> float:
     point = scalar(text, facts.type)
     current = (now.astimezone(timezone.utc) - _START).total_seconds()
     return current - point if point is not None else _DAY_SECONDS
-
-
-def clock_literal(facts: ColumnFacts, now: datetime) -> str:
-    return quoted(moment(facts.type, now))

@@ -17,12 +17,14 @@ _PAGE = 10  # a limit of at least so many is a page; a smaller one may be all th
 class Observed:
     """Rows per call as counted. `exact`: as many as matched; else a limit cut them, and at least so many matched.
 
-    `doubt` is the probability that it is the other way round.
+    `doubt` is the probability that it is the other way round. `soft`: a small limit may have cut them, so that more rows
+    may have matched, but the fewer the likelier.
     """
 
     rows: float
     exact: bool
     doubt: float = 0.0
+    soft: bool = False
 
 
 def observed_rows(query: Query) -> float | None:
@@ -60,7 +62,7 @@ def _behind_a_parameter(rows: float, locking: bool) -> Observed:
         return Observed(rows, exact=True)
     if rows >= _PAGE and not locking:
         return Observed(rows, exact=False, doubt=0.2)
-    return Observed(rows, exact=True, doubt=0.2 if locking else 0.4)
+    return Observed(rows, exact=True, doubt=0.0 if locking else 0.3, soft=True)
 
 
 def limit_of(query: Query) -> Limit | None:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pgadvisor.advisor.columns import ColumnFacts
+from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT
 from pgadvisor.advisor.values.literals import stand_in
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _RANGE = re.compile(r"[\[(]\"?([^\",]*)\"?,")
 _KEYS = ("?",)
 _KEY_LISTS = ("?|", "?&")
+_MOST_MEMBERS = 8  # of a document
+_MOST_PARTS = 40
 
 
 def spread(bounds: Sequence[str]) -> tuple[str, ...]:
@@ -62,15 +65,30 @@ def _json_key(text: str | None) -> str:
     return next(iter(value), "a") if isinstance(value, dict) else "a"
 
 
-def _json_part(text: str) -> str:
-    """One member of a usual document, as a document."""
+def document_parts(facts: ColumnFacts) -> list[tuple[str, float]]:
+    """Parts of usual documents, and the fraction of rows whose document has such a part, as matchingsel() counts them."""
+    share = facts.rest_fraction / max(1, len(facts.bounds))
+    weighed = [*facts.common, *((bound, share) for bound in facts.bounds)]
+    found: dict[str, float] = {}
+    for text, fraction in weighed:
+        for part in _json_parts(text)[:_MOST_MEMBERS]:
+            found[part] = found.get(part, 0.0) + fraction
+    most = sorted(found.items(), key=lambda each: (-each[1], each[0]))[:_MOST_PARTS]
+    return most or [('{"a": 1}', DEFAULT_CONTAINMENT)]
+
+
+def _json_parts(text: str) -> list[str]:
+    """The members of a document, each as a document of its own."""
     value = _json(text)
-    if isinstance(value, dict) and value:
-        key = next(iter(value))
-        return json.dumps({key: value[key]})
-    if isinstance(value, list) and value:
-        return json.dumps(value[:1])
-    return '{"a": 1}' if value is None or isinstance(value, dict) else text
+    if isinstance(value, dict):
+        return [json.dumps({key: value[key]}) for key in value]
+    return [json.dumps([each]) for each in value] if isinstance(value, list) else []
+
+
+def _json_part(text: str) -> str:
+    """One member of a document, as a document."""
+    parts = _json_parts(text)
+    return parts[0] if parts else '{"a": 1}'
 
 
 def _json(text: str | None) -> object:

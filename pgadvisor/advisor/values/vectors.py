@@ -82,11 +82,11 @@ class _Search:
 
     def fitting(self, seen: Observed | None) -> list[Vector]:
         """Combinations by how near their rows come to the observed, ranges filling the gap."""
-        target = max(seen.rows, 1.0) if seen is not None else 1.0
+        target, soft = (max(seen.rows, 1.0), seen.soft) if seen is not None else (1.0, False)
         most = int(_MOST_COMBINATIONS ** (1 / max(1, sum(unit.main for unit in self.units))))
         lists = [_thinned(unit.choices, most) if unit.main else _representatives(unit.choices)[:1] for unit in self.units]
         vectors = [self._vector(combination, target) for combination in product(*lists)]
-        return sorted((_weighed(vector, target) for vector in vectors), key=lambda each: -each.weight)[:50]
+        return sorted((_weighed(vector, target, soft) for vector in vectors), key=lambda each: -each.weight)[:50]
 
     def likely(self, seen: Observed | None) -> list[Vector]:
         """Combinations of representatives by their prior weight; those that return too few rows are put back."""
@@ -123,9 +123,11 @@ class _Search:
         return literals
 
 
-def _weighed(vector: Vector, target: float) -> Vector:
+def _weighed(vector: Vector, target: float, soft: bool) -> Vector:
+    """The weight by how near the predicted rows are; `soft`: too many are not as wrong as too few."""
     error = log(max(vector.rows, 1.0) / target)
-    weight = vector.weight**0.5 * exp(-((error / _TOLERANCE) ** 2) / 2) + 1e-9 / (1 + error * error)
+    likeness = exp(-max(error, 0.0) / 2) if soft and error > 0 else exp(-((error / _TOLERANCE) ** 2) / 2)
+    weight = vector.weight**0.5 * likeness + 1e-9 / (1 + error * error)
     return Vector(vector.literals, weight, vector.rows, vector.signature)
 
 
