@@ -16,13 +16,13 @@ _Converter = Callable[[Any], Any]
 
 def to_data(value: Any) -> Any:
     """`value` as what JSON knows: dataclasses as objects without the fields that hold their default, tuples and sets as
-    lists, times in ISO 8601 UTC, infinite and undefined numbers as text."""
+    lists, times in ISO 8601 UTC, numbers that JSON has not as {"float": "inf"}."""
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        return value if math.isfinite(value) else {"float": str(value)}
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).isoformat()
     if isinstance(value, frozenset):
@@ -72,7 +72,9 @@ def _same(kind: type) -> _Converter:
 
 
 def _number(data: Any) -> float:
-    if isinstance(data, bool):
+    if isinstance(data, dict):
+        return float(data["float"])
+    if isinstance(data, (bool, str)):
         raise TypeError("float expected")
     return float(data)
 
@@ -108,7 +110,7 @@ def _shape(kind: Any) -> tuple[type, ...]:
     if get_origin(kind) in (tuple, frozenset):
         return (list,)
     if kind is float:
-        return (float, int, str)
+        return (float, int, dict)
     return (kind,) if kind in (str, bool, int, type(None)) else (str,)
 
 

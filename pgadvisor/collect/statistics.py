@@ -59,13 +59,16 @@ def _numbers(values: Sequence[float] | None) -> tuple[float, ...] | None:
 
 def read_extended_statistics(reading: Reading, tables: Mapping[int, Name]) -> tuple[ExtendedStatistics, ...]:
     """The CREATE STATISTICS objects of `tables`."""
-    same_kind = "AND e.inherited = (SELECT c.relkind = 'p' FROM pg_catalog.pg_class c WHERE c.oid = s.stxrelid)"
+    same_kind = "AND e.inherited = (c.relkind = 'p')"
     parts = {
         "expressions": reading.since(140000, "pg_catalog.pg_get_statisticsobjdef_expressions(s.oid)", "NULL::text[]"),
         "not_inherited": reading.since(150000, same_kind, ""),
     }
     needs = {oid: {oid} for oid in tables}
     rows = reading.unlocked("extended_statistics", needs, lambda oid: f"extended statistics of {tables[oid]}", parts)
+    hidden = sum(row["hidden"] for row in rows)
+    if hidden:
+        reading.skip(f"values of {hidden} extended statistics", "pg_stats_ext shows them to the owner of the table only")
     return tuple(
         ExtendedStatistics(
             name=Name(row["schema"], row["name"]),

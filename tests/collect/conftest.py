@@ -1,5 +1,6 @@
 """Reads the test's database as the role of sql/setup/role.sql."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from pgadvisor.connect import open_session
 from pgadvisor.connect.sqlfile import folder
 from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.whatif.localserver import LocalServer
+from tests.conftest import Connection
 
 PASSWORD = "a secret"
 Read = Callable[..., Snapshot]
@@ -60,3 +62,14 @@ def read(reader: Callable[[], str]) -> Read:
         return snapshot_as(reader(), **options)
 
     return snapshot
+
+
+def flush(database: Connection) -> None:
+    """Make the counters of this session's work visible to others."""
+    if database.info.server_version >= 150000:
+        database.execute("select pg_stat_force_next_flush()")
+        database.execute("select 1")
+    else:
+        time.sleep(1.2)  # PGSTAT_STAT_INTERVAL is 500 ms, at the sender and at the reader
+        database.execute("select 1")
+        time.sleep(0.6)

@@ -5,7 +5,7 @@ import pytest
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
-from tests.collect.conftest import Read
+from tests.collect.conftest import Read, flush
 from tests.conftest import Connection
 
 T = Name("public", "t")
@@ -155,6 +155,6 @@ def test_last_scan(database: Connection, read: Read) -> None:
         pytest.skip("PostgreSQL 16 and later")
     database.execute("create table t (id integer); create index the_index on t (id); set enable_seqscan = off")
     database.execute("select * from t where id = 5")
-    database.execute("select pg_stat_force_next_flush()")
+    flush(database)
     index = only_index(read)
     assert index.scans == 1 and index.last_scan is not None

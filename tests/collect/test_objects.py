@@ -5,7 +5,7 @@ import pytest
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup, Snapshot
 from pgadvisor.whatif.localserver import LocalServer
-from tests.collect.conftest import Read, role, snapshot_as
+from tests.collect.conftest import Read, flush, role, snapshot_as
 from tests.conftest import Connection
 
 LONG = "n" * 63
@@ -216,11 +216,13 @@ def test_usage(database: Connection, read: Read) -> None:
     database.execute("set enable_seqscan = off")
     database.execute("select * from t where id = 5")
     database.execute("set enable_seqscan = on")
+    flush(database)
     database.execute("vacuum analyze t")
-    database.execute("select pg_stat_force_next_flush()" if database.info.server_version >= 150000 else "select pg_sleep(1.2)")
+    flush(database)
     table = read().tables[0]
     usage = table.usage
     assert usage is not None
     assert (usage.rows_inserted, usage.rows_updated, usage.rows_deleted) == (1000, 10, 10)
     assert usage.index_scans >= 1 and usage.last_analyze is not None and usage.last_vacuum is not None
-    assert (table.rows, table.all_visible_pages, usage.rows_live) == (990, table.pages, 990)
+    assert (table.rows, usage.rows_live) == (990, 990)
+    assert 0 < table.all_visible_pages <= table.pages
