@@ -53,9 +53,9 @@ def _compared(query: Query, facts: Facts) -> Iterator[tuple[Side, Side]]:
 
 
 def _side(query: Query, key: Key, facts: Facts) -> Side | None:
-    table = facts.lookup.tables.get(query.relations[key.relation].table)
-    column = next((one for one in table.columns if one.name == key.column), None) if table else None
-    return (table.name, column.name, column.type_sql.split("(")[0]) if table and column else None
+    table = query.relations[key.relation].table
+    known = facts.column_types.get((table, key.column)) if key.column is not None else None
+    return None if known is None or key.column is None else (table, key.column, known)
 
 
 def _leads(table: Name, column: str, facts: Facts) -> bool:

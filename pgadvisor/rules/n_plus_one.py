@@ -92,9 +92,11 @@ def _confidence(loop: Loop) -> Level:
 
 
 def _severity(loop: Loop, confidence: Level, facts: Facts) -> Level:
+    if confidence is Level.LOW:
+        return Level.LOW
     share = facts.share(loop.asked.query)
     per_parent_call = loop.round_trips / sum(parent.counters.calls for parent in _parents(loop))
-    if share >= 0.1 and confidence is not Level.LOW:
+    if share >= 0.1:
         return Level.HIGH
     return Level.MEDIUM if share >= 0.01 or per_parent_call >= 10 else Level.LOW
 
@@ -116,7 +118,7 @@ def _message(loop: Loop) -> str:
 
 def _doubts(loop: Loop) -> str:
     best, text = loop.best, ""
-    if best.grade == 2:
+    if best.fewer:
         text += " There were fewer lookups than rows, as when the application keeps what it has loaded."
     if best.tie.basis == "name":
         text += " No foreign key ties the two; the columns' names do."

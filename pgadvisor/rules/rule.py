@@ -124,10 +124,23 @@ class Facts:
         """Main fork of a table with its partitions; relpages stand for a size that was not measured."""
         return sum(t.size_bytes if t.size_bytes is not None else t.pages * BLOCK_BYTES for t in self.family(name))
 
-    def unique_keys(self, name: Name) -> tuple[frozenset[str], ...]:
+    @cached_property
+    def unique_keys(self) -> dict[Name, set[frozenset[str]]]:
         """Column sets of which each value occurs once: keys by constraint, or by a valid unique index over all rows."""
-        declared = [frozenset(c.columns) for c in self.lookup.constraints.get(name, ()) if c.kind in ("p", "u")]
-        return (*declared, *(key for index in self.lookup.indexes.get(name, ()) if (key := _unique_key(index))))
+        found: dict[Name, set[frozenset[str]]] = defaultdict(set)
+        for constraint in self.lookup.snapshot.constraints:
+            if constraint.kind in ("p", "u"):
+                found[constraint.table].add(frozenset(constraint.columns))
+        for index in self.lookup.snapshot.indexes:
+            if key := _unique_key(index):
+                found[index.table].add(key)
+        return found
+
+    @cached_property
+    def column_types(self) -> dict[tuple[Name, str], str]:
+        """Types of columns without their modifiers."""
+        tables = self.lookup.snapshot.tables
+        return {(table.name, column.name): column.type_sql.split("(")[0] for table in tables for column in table.columns}
 
 
 def _unique_key(index: ExistingIndex) -> frozenset[str]:

@@ -11,7 +11,8 @@ from pgadvisor.parse.printable import printable
 def finding_id(rule: str, subject: object, *parts: object) -> str:
     """`rule:subject:hash8`, the same from run to run for the same advice."""
     text = "\x1f".join(str(part) for part in (rule, subject, *parts))
-    return f"{rule}:{subject}:{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return f"{rule}:{subject}:{digest[:8]}"
 
 
 def effect(query: Query, saving_ms: float | None = None) -> StatementEffect:

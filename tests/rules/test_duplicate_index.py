@@ -8,7 +8,7 @@ from pgadvisor.model.finding import Finding
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.rules import duplicate_index, redundant_index
 from tests.catalog import make_lookup
-from tests.rules.making import changed_index, drops, facts_of
+from tests.rules.making import changed_index, drops, facts_of, public
 
 TABLE = "create table t (a bigint primary key, b text, c integer, tags text[]);"
 
@@ -94,3 +94,11 @@ def test_a_partitioned_index_is_dropped_without_concurrently() -> None:
     assert finding.changes[0].sql == "DROP INDEX public.y"
     assert "CONCURRENTLY" not in str(finding.changes[0].undo_sql)
     assert "ACCESS EXCLUSIVE" in finding.message
+
+
+def test_silent_for_a_unique_index_that_a_foreign_key_refers_to() -> None:
+    ddl = "create table t (a integer constraint k unique); create unique index other on t (a); create table u (b integer references t (a))"
+    lookup = make_lookup(ddl)
+    assert drops(find(lookup)) == {"other"}
+    referring = tuple(replace(c, index=public("other")) if c.kind == "f" else c for c in lookup.snapshot.constraints)
+    assert drops(find(Lookup(replace(lookup.snapshot, constraints=referring)))) == set()

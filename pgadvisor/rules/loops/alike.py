@@ -52,9 +52,8 @@ def same_values(facts: Facts, reference: tuple[Name, str], key: tuple[Name, str]
 
 
 def _type(facts: Facts, table: Name, column: str) -> str | None:
-    known = facts.lookup.tables.get(table)
-    types = [c.type_sql for c in known.columns if c.name == column] if known else []
-    return _FAMILIES.get(types[0].split("(")[0], types[0]) if types else None
+    known = facts.column_types.get((table, column))
+    return None if known is None else _FAMILIES.get(known, known)
 
 
 def _plain(name: str) -> str:

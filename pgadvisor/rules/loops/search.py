@@ -62,19 +62,21 @@ def find_loops(facts: Facts) -> tuple[Loop, ...]:
 
 
 def _loop(child: Query, parents: Parents, facts: Facts) -> Loop | None:
-    declared: list[tuple[Asked, Fit]] = []
-    suggested: list[tuple[Asked, Fit]] = []
+    found: list[tuple[Asked, Fit]] = []
     together: list[Loop] = []
     for asked in asked_by_key(child):
         for tie in declared_ties(asked, facts):
             tied = [(q, i) for q, i in parents.by_table[tie.parent_table] if q is not child and returns(q, i, tie.parent_columns)]
-            declared += [(asked, one) for q, i in tied if (one := fit(child, q, i, tie, facts))]
+            found += [(asked, one) for q, i in tied if (one := fit(child, q, i, tie, facts))]
             whole = [Fit(q, i, tie, returned_rows(q), 0.0, 1, not q.counters.rows) for q, i in _once(tied)]
             together += _added_up(asked, whole)
-        suggested += [(asked, one) for one in _suggested(asked, parents, facts)]
-    ranked = sorted(declared or ([] if together else suggested), key=_rank)
+    if not found and not together:
+        found = [(asked, one) for asked in asked_by_key(child) for one in _suggested(asked, parents, facts)]
+    ranked = sorted(found, key=_rank)
+    if together and (not ranked or ranked[0][1].grade > together[0].best.grade):
+        return min(together, key=lambda loop: len(loop.others))
     if not ranked:
-        return min(together, key=lambda loop: len(loop.others), default=None)
+        return None
     asked, best = ranked[0]
     others = {id(one.parent): one for _, one in reversed(ranked)}
     return Loop(asked, best, tuple(other for other in others.values() if other.parent is not best.parent))

@@ -37,7 +37,7 @@ def declared_ties(asked: Asked, facts: Facts) -> Iterator[Tie]:
     for key in facts.foreign_keys_of.get(asked.table, ()):
         if key.references and fixed.issuperset(key.columns):
             others = fixed.difference(key.columns)
-            if not any(unique <= others for unique in facts.unique_keys(asked.table)):  # else it is asked by that key
+            if not any(unique <= others for unique in facts.unique_keys[asked.table]):  # else it is asked by that key
                 yield Tie(key.columns, key.references, key.referenced_columns, False, bool(others), key.name)
 
 
@@ -49,7 +49,7 @@ def suggested_ties(asked: Asked, parent: Query, relation: int, facts: Facts) -> 
     table = parent.relations[relation].table
     if table == asked.table:
         return
-    unique_here = frozenset((column,)) in facts.unique_keys(asked.table)
+    unique_here = frozenset((column,)) in facts.unique_keys[asked.table]
     for other in sorted(name for position, name in parent.output if position == relation):
         if not same_type(facts, asked.table, column, table, other):
             continue
@@ -57,5 +57,5 @@ def suggested_ties(asked: Asked, parent: Query, relation: int, facts: Facts) -> 
             yield Tie((column,), table, (other,), True, basis="name")
         elif unique_here and same_values(facts, (table, other), (asked.table, column)):
             yield Tie((column,), table, (other,), True, basis="values")
-        elif frozenset((other,)) in facts.unique_keys(table) and named_after(column, table, other):
+        elif frozenset((other,)) in facts.unique_keys[table] and named_after(column, table, other):
             yield Tie((column,), table, (other,), False, basis="name")
