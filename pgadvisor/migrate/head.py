@@ -14,7 +14,8 @@ _TRANSACTION_TIMEOUT_MAJOR = 17
 
 HOW_TO_RUN = """\
 --
--- Run it as the tables' owner:  psql -X -f {name}  (connected to the server itself, not through a pooler; never with -1).
+-- Run it as the tables' owner:  psql -X -f {name}
+-- Connect to the server itself, not through a pooler; never use -1. The verify file shows the result.
 -- No other DDL on these tables meanwhile: it would wait for the build with everyone else behind it, or cancel it.
 -- It can be stopped and run again at any time: what is done is left alone, what failed is removed and done again.
 -- To watch:  SELECT pid, relid::regclass, phase, lockers_done, lockers_total, current_locker_pid, blocks_done, blocks_total

@@ -7,10 +7,11 @@ import psycopg
 import pytest
 
 from pgadvisor.migrate import write_migration
+from pgadvisor.model.finding import Change
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 from pgadvisor.whatif.localserver import LocalServer
-from tests.migrate.support import Psql, create, finding, keys, lookup, report, table
+from tests.migrate.support import Psql, create, existing, finding, keys, lookup, report, table
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ORDERS = Name("public", "orders")
@@ -38,7 +39,8 @@ def waiting_build(database: Connection) -> int:
     """The pid of a build that waits for a lock or a transaction."""
     for _ in range(500):
         row = database.execute(
-            "select pid from pg_stat_activity where query like 'CREATE INDEX CONCURRENTLY%' and wait_event_type = 'Lock'"
+            "select pid from pg_stat_activity where wait_event_type = 'Lock'"
+            " and query ~ '^(CREATE INDEX|REINDEX INDEX) CONCURRENTLY'"
         ).fetchone()
         if row is not None:
             return int(row[0])
@@ -70,6 +72,17 @@ def test_a_failed_build_can_be_undone(orders: Connection, server: LocalServer, d
     cancel_a_build(orders, server, dbname, psql)
     psql.good("down")
     assert state(orders) == []
+
+
+def test_what_a_failed_rebuild_left_is_removed(orders: Connection, server: LocalServer, dbname: str, psql: Psql) -> None:
+    orders.execute(f"create index {NAME} on orders (customer_id)".encode())
+    rebuild = Change("reindex", ORDERS, "REINDEX", None, NAME, INDEX)
+    known = lookup(dbname, server.major, (table(ORDERS),), (existing(NAME, INDEX),))
+    psql.write(write_migration(report(finding(rebuild)), known))
+    cancel_a_build(orders, server, dbname, psql)
+    assert (f"{NAME}_ccnew", False) in state(orders)
+    psql.good("up")
+    assert state(orders) == [(NAME, True)]
 
 
 def test_an_invalid_index_of_another_definition_is_not_touched(orders: Connection, psql: Psql) -> None:
