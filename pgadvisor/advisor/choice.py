@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pgadvisor.advisor.atomic import Option
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.components import Solver
 
 _MOST_ROUNDS = 40
 _WALK_CALLS = 12  # per statement and round
 _CLOSE = 1e-6  # of the workload's time: nearer than this the answer is the optimum
+_CLOSE_RELAXED = 1e-3  # the same for a model too large to be solved in whole numbers every round
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +29,63 @@ def choose(cases: Sequence[Case], charges_ms: Mapping[int, float], sizes: Mappin
     by knowledge just where it mattered; the rounds end when the answer keeps what it promised, or nothing more is learnt.
     The last model knows only plans that were seen.
     """
-    gaining = [case for case in cases if case.tree is not None]
-    hopeful, knowing = (Solver(charges_ms, sizes, budget_bytes) for _ in range(2))
-    whole_ms = sum(case.weight.total_ms for case in gaining)
-    best = Choice(frozenset(), 0.0, whole_ms)
+    search = _Search([case for case in cases if case.tree is not None], charges_ms, sizes, budget_bytes)
     for _ in range(_MOST_ROUNDS):
-        before = sum(_versions(gaining))
-        hope = hopeful.solve(_options(gaining, optimistic=True), _versions(gaining))
-        bound = min(best.bound_ms, hope.bound_ms + _CLOSE * whole_ms / 2)
-        best = _better(Choice(hope.chosen, _net(gaining, hope.chosen, charges_ms), bound), best, bound)
-        if bound - best.net_ms <= _CLOSE * whole_ms or sum(_versions(gaining)) == before:
+        before = search.versions
+        search.round(optimistic=True)
+        if not search.whole:
+            search.round(optimistic=False)
+        if search.is_close or search.versions == before:
             break
-    known = knowing.solve(_options(gaining, optimistic=False), _versions(gaining))
-    return _better(Choice(known.chosen, _net(gaining, known.chosen, charges_ms), best.bound_ms), best, best.bound_ms)
+    search.round(optimistic=False)
+    return search.best
 
 
-def _better(one: Choice, other: Choice, bound_ms: float) -> Choice:
-    winner = one if (one.net_ms, -len(one.chosen)) > (other.net_ms, -len(other.chosen)) else other
-    return Choice(winner.chosen, winner.net_ms, max(bound_ms, winner.net_ms))
+class _Search:
+    """The rounds' state: the best set so far and the least bound."""
 
+    def __init__(
+        self, cases: Sequence[Case], charges_ms: Mapping[int, float], sizes: Mapping[int, int], budget_bytes: int | None
+    ) -> None:
+        self._cases = [(case, case.tree) for case in cases if case.tree is not None]
+        self._charges_ms = charges_ms
+        self._sizes = sizes
+        self._budget_bytes = budget_bytes
+        self._solvers = {optimistic: Solver(charges_ms, sizes, budget_bytes) for optimistic in (True, False)}
+        self._whole_ms = sum(case.weight.total_ms for case in cases)
+        self.best = Choice(frozenset(), 0.0, self._whole_ms)
+        self.whole = True
 
-def _options(cases: Sequence[Case], optimistic: bool) -> list[list[Option]]:
-    return [case.tree.options(optimistic) for case in cases if case.tree is not None]
+    @property
+    def versions(self) -> list[int]:
+        """How much is known of each statement."""
+        return [tree.planned for _, tree in self._cases]
 
+    @property
+    def is_close(self) -> bool:
+        return self.best.bound_ms - self.best.net_ms <= (_CLOSE if self.whole else _CLOSE_RELAXED) * self._whole_ms
 
-def _net(cases: Sequence[Case], chosen: frozenset[int], charges_ms: Mapping[int, float]) -> float:
-    saved = 0.0
-    for case in cases:
-        if case.tree is not None and chosen & case.tree.offered:
-            saved += case.weight.saving_ms(case.tree.walk(chosen & case.tree.offered, _WALK_CALLS).cost)
-    return saved - sum(charges_ms[number] for number in chosen)
+    def round(self, optimistic: bool) -> None:
+        """Solve with what is known (and, if `optimistic`, hoped), and plan the answer."""
+        options = [tree.options(optimistic) for _, tree in self._cases]
+        answer = self._solvers[optimistic].solve(options, self.versions)
+        bound_ms = self.best.bound_ms
+        if optimistic:
+            bound_ms = min(bound_ms, answer.bound_ms + _CLOSE * self._whole_ms / 2)
+            self.whole = not answer.relaxed
+        net_ms = self._net_ms(answer.chosen)
+        if not self._fits(answer.chosen) or (net_ms, -len(answer.chosen)) <= (self.best.net_ms, -len(self.best.chosen)):
+            self.best = Choice(self.best.chosen, self.best.net_ms, max(bound_ms, self.best.net_ms))
+        else:
+            self.best = Choice(answer.chosen, net_ms, max(bound_ms, net_ms))
 
+    def _fits(self, chosen: frozenset[int]) -> bool:
+        return self._budget_bytes is None or sum(self._sizes[number] for number in chosen) <= self._budget_bytes
 
-def _versions(cases: Sequence[Case]) -> list[int]:
-    return [case.tree.planned for case in cases if case.tree is not None]
+    def _net_ms(self, chosen: frozenset[int]) -> float:
+        """What the statements save with `chosen`, planned, less its charges."""
+        saved = 0.0
+        for case, tree in self._cases:
+            if chosen & tree.offered:
+                saved += case.weight.saving_ms(tree.walk(chosen & tree.offered, _WALK_CALLS).cost)
+        return saved - sum(self._charges_ms[number] for number in chosen)

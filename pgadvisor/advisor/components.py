@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pgadvisor.advisor.atomic import Option
 from pgadvisor.advisor.model import Solution, solve
 
+_RELAXED_OPTIONS = 2000  # beyond, the hopeful model takes many seconds to solve in whole numbers under a budget
 Signature = tuple[tuple[int, int], ...]
 
 
@@ -29,7 +30,9 @@ class Solver:
         chosen = frozenset[int]().union(*(part.chosen for part in parts))
         if self._budget_bytes is None or sum(self._sizes[number] for number in chosen) <= self._budget_bytes:
             return Solution(chosen, sum(part.bound_ms for part in parts))
-        return solve(statements, self._charges_ms, self._sizes, self._budget_bytes)
+        optimistic = any(option.any_of for options in statements for option in options)
+        relaxed = optimistic and sum(map(len, statements)) > _RELAXED_OPTIONS
+        return solve(statements, self._charges_ms, self._sizes, self._budget_bytes, relaxed)
 
 
 def components(statements: Sequence[Sequence[Option]]) -> list[list[int]]:

@@ -21,7 +21,7 @@ _OPTIONS: dict[str, bool | int | float] = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
-    "mip_rel_gap": 1e-6,
+    "mip_rel_gap": 1e-5,
     "mip_max_nodes": _MOST_NODES,
     "mip_heuristic_run_feasibility_jump": False,  # takes 10 ms, which is ten times what most of these models take
 }
@@ -33,6 +33,7 @@ class Solution:
 
     chosen: frozenset[int]
     bound_ms: float
+    relaxed: bool = False
 
 
 @dataclass(slots=True)
@@ -58,9 +59,17 @@ class _Matrix:
 
 
 def solve(
-    statements: Sequence[Sequence[Option]], charges_ms: Mapping[int, float], sizes: Mapping[int, int], budget_bytes: int | None
+    statements: Sequence[Sequence[Option]],
+    charges_ms: Mapping[int, float],
+    sizes: Mapping[int, int],
+    budget_bytes: int | None,
+    relaxed: bool = False,
 ) -> Solution:
-    """The best set of indexes for `statements`, each given as its options. `charges_ms` and `sizes` are by index."""
+    """The best set of indexes for `statements`, each given as its options. `charges_ms` and `sizes` are by index.
+
+    With `relaxed` indexes may be chosen in part: the bound holds, and comes sooner; the set is only what is chosen by half
+    or more, which may exceed the budget.
+    """
     wanted = sorted({number for options in statements for option in options for number in option.needs | option.any_of})
     most = sum(max((option.saving_ms for option in options), default=0.0) for options in statements)
     if not wanted or most <= 0.0:
@@ -73,9 +82,9 @@ def solve(
     if budget_bytes is not None:
         total = max(1.0, float(budget_bytes))
         matrix.row(budget_bytes / total, [(column_of[number], sizes[number] / total) for number in wanted])
-    values, objective = _run(matrix, len(wanted))
-    chosen = frozenset(number for number, value in zip(wanted, values, strict=False) if value > 0.5)
-    return Solution(chosen, min(most, max(0.0, -objective / unit)))
+    values, objective = _run(matrix, 0 if relaxed else len(wanted))
+    chosen = frozenset(number for number, value in zip(wanted, values, strict=False) if value > 0.499)
+    return Solution(chosen, min(most, max(0.0, -objective / unit)), relaxed)
 
 
 def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Sequence[Option], unit: float) -> None:
@@ -112,8 +121,11 @@ def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float]:
     model.row_lower_, model.row_upper_ = [-highspy.kHighsInf] * model.num_row_, matrix.uppers
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
-    continuous = [highspy.HighsVarType.kContinuous] * (model.num_col_ - integers)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * integers + continuous
+    if integers:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * integers + [highspy.HighsVarType.kContinuous] * (
+            model.num_col_ - integers
+        )
     solver.passModel(model)
     solver.run()
-    return list(solver.getSolution().col_value), float(solver.getInfo().mip_dual_bound)
+    bound = solver.getInfo().mip_dual_bound if integers else solver.getInfo().objective_function_value
+    return list(solver.getSolution().col_value), float(bound)
