@@ -97,8 +97,8 @@ def test_a_partitioned_index_is_dropped_without_concurrently() -> None:
 
 
 def test_silent_for_a_unique_index_that_a_foreign_key_refers_to() -> None:
-    ddl = "create table t (a integer constraint k unique); create unique index other on t (a); create table u (b integer references t (a))"
-    lookup = make_lookup(ddl)
+    ddl = "create table t (a integer constraint k unique); create unique index other on t (a);"
+    lookup = make_lookup(ddl + "create table u (b integer references t (a))")
     assert drops(find(lookup)) == {"other"}
     referring = tuple(replace(c, index=public("other")) if c.kind == "f" else c for c in lookup.snapshot.constraints)
     assert drops(find(Lookup(replace(lookup.snapshot, constraints=referring)))) == set()
