@@ -10,7 +10,7 @@ import argparse
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -99,8 +99,8 @@ def advice_for(snapshot: Snapshot, budget_bytes: int | None) -> tuple[Advice, fl
 def read(dsn: str, workload: Path) -> tuple[Snapshot, list[tuple[str, str]]]:
     statements = read_workload_file(workload.read_text(), str(workload))
     with open_session(dsn, command="benchmark") as session:
-        snapshot = collect(session, statements=statements)
-    return snapshot, [(one.label or str(one.queryid), one.text or "") for one in statements]
+        snapshot = collect(session, texts=[one.text or "" for one in statements], statements_needed=False)
+    return replace(snapshot, statements=statements), [(one.label or str(one.queryid), one.text or "") for one in statements]
 
 
 def main() -> None:

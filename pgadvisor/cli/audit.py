@@ -22,7 +22,7 @@ from pgadvisor.report import render
 @options.failing
 @options.verbose
 @click.pass_context
-def audit(context: click.Context, workload_file: Path | None, deadline_s: float, format_: str, output: Path | None,
+def audit(context: click.Context, /, workload_file: Path | None, deadline_s: float, format_: str, output: Path | None,
           fail_on: str | None, max_skipped: int | None, verbose: int, **given: Any) -> None:  # fmt: skip
     """Read a database (or a snapshot file of one), analyse it, print findings and recommendations."""
     check_place(output)

@@ -27,7 +27,7 @@ _MISSING = 4
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file, mode 0600.")
 @click.pass_context
-def doctor(context: click.Context, deadline_s: float, shadow_bindir: Path | None, format_: str, output: Path | None,
+def doctor(context: click.Context, /, deadline_s: float, shadow_bindir: Path | None, format_: str, output: Path | None,
            **given: Any) -> None:  # fmt: skip
     """What is missing on the server or on this machine, and the exact SQL or command that adds it."""
     check_place(output)

@@ -33,7 +33,7 @@ from pgadvisor.model.snapshot import Lookup
 )
 @click.option("--name", default="pgadvisor", show_default=True, help="The word in the files' names.")
 @click.pass_context
-def migrate(context: click.Context, workload_file: Path | None, deadline_s: float, fail_on: str | None,
+def migrate(context: click.Context, /, workload_file: Path | None, deadline_s: float, fail_on: str | None,
             max_skipped: int | None, folder: Path, name: str, **given: Any) -> None:  # fmt: skip
     """Analyse as `audit` does and write the changes as up, down and verify files for psql."""
     wanted = options_of(given)

@@ -15,9 +15,7 @@ from pgadvisor.report.nightly import render_nightly
 @click.command()
 @options.connection
 @options.output
-@click.option(
-    "--history", "folder", type=click.Path(path_type=Path), required=True, help="Folder of the runs' snapshots."
-)
+@click.option("--history", "folder", type=click.Path(path_type=Path), required=True, help="Folder of the runs' snapshots.")
 @click.option("--keep-runs", type=click.IntRange(1), default=90, show_default=True, help="Snapshots to keep of this database.")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Statements to list.")
 def report(deadline_s: float, format_: str, output: Path | None, folder: Path, keep_runs: int, top: int, **given: Any) -> None:

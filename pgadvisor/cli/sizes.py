@@ -7,7 +7,7 @@ import click
 _FACTORS = {"": 1, "B": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
 
 
-class Size(click.ParamType):
+class Size(click.ParamType[int]):
     """`500MB`: a number and B, kB, MB, GB or TB (powers of 1024); a bare number is bytes."""
 
     name = "size"

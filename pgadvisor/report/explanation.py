@@ -5,9 +5,8 @@ from html import escape
 
 from pgadvisor.model.explanation import Explanation
 from pgadvisor.model.plan import Plan, PlanNode
-from pgadvisor.model.report import Report
 from pgadvisor.report import render
-from pgadvisor.report.hygiene import safe_markdown, safe_text
+from pgadvisor.report.hygiene import safe_text
 
 
 def render_explanation(explanation: Explanation, format_: str, *, width: int = 100, color: bool = False) -> str:

@@ -1,0 +1,129 @@
+"""The server's own planner with HypoPG's hypothetical indexes, for those who accept its price.
+
+Statements are planned on the user's server, each in one READ ONLY transaction that is rolled back. Planning evaluates
+IMMUTABLE and STABLE functions of the statement, with the rights of the role that plans: as a superuser, or as a member of the
+roles that reach the server's files, a planted function could do anything. So those roles are refused unless forced.
+Source: https://hypopg.readthedocs.io/en/rel1_stable/usage.html
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from pgadvisor import __version__
+from pgadvisor.errors import ConnectError, PlanError, PrerequisiteError
+from pgadvisor.model.index import Index
+from pgadvisor.model.names import Name, quote_identifier
+from pgadvisor.model.plan import Plan, ValuedStatement
+from pgadvisor.model.snapshot import Lookup, Skipped
+from pgadvisor.whatif.plans import indexes_read, plan_node
+from pgadvisor.whatif.sizes import index_shape
+from pgadvisor.whatif.wire import Connection, Refused, Rows, run
+
+_METHODS = ("btree", "brin", "hash")
+_BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY"
+_DANGEROUS = """
+SELECT r.rolsuper OR EXISTS (
+    SELECT FROM pg_catalog.pg_roles m WHERE m.rolname IN ('pg_execute_server_program', 'pg_write_server_files')
+    AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER'))
+FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
+"""
+_SCHEMA = "SELECT n.nspname FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace WHERE x.extname = 'hypopg'"
+_SET = "SELECT pg_catalog.set_config($1, $2, true)"
+
+
+@contextmanager
+def open_hypopg(
+    lookup: Lookup, tables: Collection[Name], *, conninfo: str, password: str | None = None, force: bool = False
+) -> Iterator["HypopgPlanner"]:
+    """A planner over the server at `conninfo`. Raises PrerequisiteError where HypoPG is not created in the database or the
+    role may do too much (see the module), ConnectError where the server cannot be reached."""
+    extra = {"password": password} if password is not None else {}
+    try:
+        connection = psycopg.connect(
+            conninfo, autocommit=True, prepare_threshold=None, application_name=f"pgadvisor/{__version__} hypopg", **extra
+        )
+    except psycopg.OperationalError:
+        raise ConnectError(
+            "could not connect to plan with HypoPG", "audit without --planner hypopg needs no second connection"
+        ) from None
+    with connection:
+        if run(connection, _DANGEROUS)[0][0] == "t" and not force:
+            raise PrerequisiteError(
+                "planning on the server as a superuser, or as a role that reaches its files, can run planted code",
+                "connect as the role of sql/setup/role.sql, or add --force-hypopg",
+            )
+        schema = run(connection, _SCHEMA)
+        if not schema:
+            raise PrerequisiteError("HypoPG is not in this database", "CREATE EXTENSION hypopg; or leave --planner out")
+        yield HypopgPlanner(connection, str(schema[0][0]), lookup)
+
+
+class HypopgPlanner:
+    """`Planner` over a connection to the server. Indexes of methods that HypoPG lacks are left out and listed."""
+
+    def __init__(self, connection: Connection, schema: str, lookup: Lookup) -> None:
+        self._connection = connection
+        self._schema = quote_identifier(schema)
+        self._lookup = lookup
+        self._skipped: dict[Index, Skipped] = {}
+        self.calls = 0
+
+    @property
+    def name(self) -> str:
+        return f"hypopg on {self._connection.info.server_version // 10000}.{self._connection.info.server_version % 10000}"
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        return tuple(self._skipped.values())
+
+    def plan(self, statement: ValuedStatement, indexes: Collection[Index] = (), hidden: Collection[Name] = ()) -> Plan:
+        """The server's plan as if `indexes` were there and those in `hidden` were not. Raises PlanError."""
+        self.calls += 1
+        try:
+            run(self._connection, _BEGIN)
+            for name, value in (("statement_timeout", "5s"), ("lock_timeout", "200ms"), ("search_path", "")):
+                run(self._connection, _SET, (name, value))
+            made = {name: index for index in indexes if (name := self._make(index)) is not None}
+            self._hide(hidden)
+            run(self._connection, _SET, ("search_path", ", ".join(map(quote_identifier, statement.search_path))))
+            rows = run(self._connection, f"EXPLAIN (VERBOSE, FORMAT JSON) {statement.sql}")
+        except Refused as error:
+            raise PlanError(error.reason) from None
+        finally:
+            self._forget()
+        root = plan_node(json.loads(rows[0][0] or "[]")[0]["Plan"])
+        read = indexes_read(root)
+        used = frozenset(made[name.name] for name in read if name.name in made)
+        return Plan(root, used, frozenset(name for name in read if name.name not in made))
+
+    def _call(self, function: str, parameter: str) -> Rows:
+        return run(self._connection, f"SELECT * FROM {self._schema}.{function}($1)", (parameter,))
+
+    def _make(self, index: Index) -> str | None:
+        if index in self._skipped:
+            return None
+        if index.method not in _METHODS:
+            self._skipped[index] = Skipped(f"index {index.method} on {index.table}", f"HypoPG has no {index.method} indexes")
+            return None
+        return self._call("hypopg_create_index", index.sql("x").replace("INDEX x ON", "INDEX ON", 1))[0][1]
+
+    def _hide(self, hidden: Collection[Name]) -> None:
+        """hypopg_hide_index is there from HypoPG 1.4 on."""
+        for name in hidden:
+            self._call("hypopg_hide_index", str(self._lookup.index_by_name[name].oid))
+
+    def _forget(self) -> None:
+        """Hypothetical indexes outlive a rollback."""
+        try:
+            run(self._connection, "ROLLBACK")
+            run(self._connection, f"SELECT {self._schema}.hypopg_reset()")
+        except Refused as error:
+            raise PlanError(error.reason) from None
+
+    def size_bytes(self, index: Index) -> int:
+        """The size by our own model: HypoPG's knows no deduplication."""
+        table = self._lookup.tables[index.table]
+        return index_shape(index, self._lookup, max(table.rows, 0.0), {}).size_bytes

@@ -1,0 +1,65 @@
+"""The server's own planner with HypoPG, where that extension is installed (Debian's packages have it)."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from pgadvisor.collect import collect
+from pgadvisor.connect import open_session
+from pgadvisor.errors import PlanError, PrerequisiteError
+from pgadvisor.model.index import Index, IndexKey
+from pgadvisor.model.names import Name
+from pgadvisor.model.plan import ValuedStatement
+from pgadvisor.model.snapshot import Lookup
+from pgadvisor.whatif.hypopg import open_hypopg
+from tests.conftest import Connection
+
+_TABLE = Name("public", "orders")
+_STATEMENT = ValuedStatement("SELECT * FROM orders WHERE customer_id = 42", ("public",))
+_INDEX = Index(_TABLE, (IndexKey("customer_id"),))
+
+
+@pytest.fixture
+def shop(database: Connection, conninfo: str) -> Iterator[Lookup]:
+    try:
+        database.execute("create extension hypopg")
+    except psycopg.errors.FeatureNotSupported:
+        pytest.skip("HypoPG is not installed for this server")
+    database.execute("create table orders (id int, customer_id int, note text)")
+    database.execute("insert into orders select i, i % 5000, repeat('x', 50) from generate_series(1, 50000) i")
+    database.execute("analyze")
+    with open_session(conninfo, command="test") as session:
+        yield Lookup(collect(session))
+
+
+def test_a_superuser_is_refused(shop: Lookup, conninfo: str) -> None:
+    with pytest.raises(PrerequisiteError), open_hypopg(shop, (_TABLE,), conninfo=conninfo):
+        pass
+
+
+def test_it_plans_and_forgets(shop: Lookup, conninfo: str, database: Connection) -> None:
+    with open_hypopg(shop, (_TABLE,), conninfo=conninfo, force=True) as planner:
+        before, after = planner.plan(_STATEMENT), planner.plan(_STATEMENT, (_INDEX,))
+        assert after.used == {_INDEX}
+        assert after.total_cost < before.total_cost / 10
+        assert planner.plan(_STATEMENT).total_cost == before.total_cost, "a hypothetical index was left behind"
+        assert planner.size_bytes(_INDEX) > 8192
+        gin = Index(_TABLE, (IndexKey(expression="to_tsvector('simple'::regconfig, note)"),), "gin")
+        assert not planner.plan(_STATEMENT, (gin,)).used
+        assert len(planner.skipped) == 1
+
+
+def test_it_writes_nothing_and_takes_one_statement(shop: Lookup, conninfo: str, database: Connection) -> None:
+    with open_hypopg(shop, (_TABLE,), conninfo=conninfo, force=True) as planner:
+        with pytest.raises(PlanError):
+            planner.plan(ValuedStatement("SELECT 1; DROP TABLE orders", ("public",)))
+        planner.plan(ValuedStatement("DELETE FROM orders", ("public",)))
+    assert database.execute("select count(*) from orders").fetchone() == (50000,)
+
+
+def test_without_the_extension(database: Connection, conninfo: str) -> None:
+    with open_session(conninfo, command="test") as session:
+        lookup = Lookup(collect(session))
+    with pytest.raises(PrerequisiteError), open_hypopg(lookup, (), conninfo=conninfo, force=True):
+        pass
