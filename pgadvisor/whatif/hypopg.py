@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from pgadvisor import __version__
 from pgadvisor.errors import ConnectError, PlanError, PrerequisiteError
@@ -40,15 +41,11 @@ def open_hypopg(
 ) -> Iterator["HypopgPlanner"]:
     """A planner over the server at `conninfo`. Raises PrerequisiteError where HypoPG is not created in the database or the
     role may do too much (see the module), ConnectError where the server cannot be reached."""
-    extra = {"password": password} if password is not None else {}
+    given = {"application_name": f"pgadvisor/{__version__} hypopg", **({"password": password} if password is not None else {})}
     try:
-        connection = psycopg.connect(
-            conninfo, autocommit=True, prepare_threshold=None, application_name=f"pgadvisor/{__version__} hypopg", **extra
-        )
+        connection = psycopg.connect(make_conninfo(conninfo, **given), autocommit=True, prepare_threshold=None)
     except psycopg.OperationalError:
-        raise ConnectError(
-            "could not connect to plan with HypoPG", "audit without --planner hypopg needs no second connection"
-        ) from None
+        raise ConnectError("could not connect to plan with HypoPG", "the shadow needs no second connection") from None
     with connection:
         if run(connection, _DANGEROUS)[0][0] == "t" and not force:
             raise PrerequisiteError(
@@ -86,7 +83,7 @@ class HypopgPlanner:
             run(self._connection, _BEGIN)
             for name, value in (("statement_timeout", "5s"), ("lock_timeout", "200ms"), ("search_path", "")):
                 run(self._connection, _SET, (name, value))
-            made = {name: index for index in indexes if (name := self._make(index)) is not None}
+            made = {created: index for index in indexes if (created := self._make(index)) is not None}
             self._hide(hidden)
             run(self._connection, _SET, ("search_path", ", ".join(map(quote_identifier, statement.search_path))))
             rows = run(self._connection, f"EXPLAIN (VERBOSE, FORMAT JSON) {statement.sql}")
@@ -100,7 +97,7 @@ class HypopgPlanner:
         return Plan(root, used, frozenset(name for name in read if name.name not in made))
 
     def _call(self, function: str, parameter: str) -> Rows:
-        return run(self._connection, f"SELECT * FROM {self._schema}.{function}($1)", (parameter,))
+        return run(self._connection, f"SELECT * FROM {self._schema}.{function}($1)", (parameter,))  # noqa: S608
 
     def _make(self, index: Index) -> str | None:
         if index in self._skipped:
