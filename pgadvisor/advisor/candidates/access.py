@@ -119,7 +119,7 @@ def _access(
         orders=tuple(_orders(query, number, keys)),
         minmax=tuple(key for order in query.minmax if order.key.relation == number and (key := keys.ordered(order))),
         groups=tuple(_groups(query, number, keys)),
-        needed=_needed(query, number),
+        needed=_needed(query, number, table),
     )
 
 
@@ -209,11 +209,13 @@ def _groups(query: Query, number: int, keys: Keys) -> Iterable[tuple[IndexKey, .
             yield sure
 
 
-def _needed(query: Query, number: int) -> frozenset[str] | None:
+def _needed(query: Query, number: int, table: Table) -> frozenset[str] | None:
     """The columns that the statement reads of the relation, None for all; an UPDATE or FOR UPDATE reads the whole row."""
-    if number >= len(query.relations) or query.whole_rows or query.locking or query.relations[number].role != "read":
+    if number >= len(query.relations) or query.locking or query.relations[number].role != "read":
         return None
     columns = {column for relation, column in query.output if relation == number}
+    if query.whole_rows and columns >= {column.name for column in table.columns}:
+        return None
     for predicate in query.predicates:
         if predicate.key.relation == number:
             columns.update((predicate.key.column,) if predicate.key.column else predicate.key.columns)

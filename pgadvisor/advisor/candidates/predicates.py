@@ -14,7 +14,8 @@ from pgadvisor.parse.expressions import predicate_conjuncts
 
 _BOOLEAN = {"is true": "{0}", "is false": "NOT {0}"}
 _TESTS = ("is null", "is not null", "is true", "is false", "is not true", "is not false")
-_MOST_INFERRED_DISTINCT = 50
+_FEW_VALUES = 100  # a column of more is asked for another value each time: no predicate lasts
+_SIGNS = ("0", "0.0")  # a bound that means something by itself, however many values the column has
 _PARTS = 3
 
 
@@ -54,9 +55,20 @@ def together(rare: Sequence[Part]) -> list[Part]:
 
 def _written(access: Access) -> Iterator[Part]:
     for predicate in access.conjuncts:
-        for sql in written(predicate, access):
+        for sql in written(predicate, access) if _lasting(predicate, access) else ():
             fraction = predicate_fraction(predicate, access.table.name, access.lookup)
             yield Part(sql, fraction, _subject(predicate.key), predicate.key if _pins(predicate) else None)
+
+
+def _lasting(predicate: Predicate, access: Access) -> bool:
+    """Whether the predicate's constants are likely to be the same in every call: a state, a kind, a sign, a test."""
+    if predicate.operator in _TESTS:
+        return True
+    facts = access.keys.facts(predicate.key.column) if predicate.key.column is not None else None
+    if facts is None:
+        return False
+    sign = predicate.operator in RANGES and predicate.operand.values[:1] in [(each,) for each in _SIGNS]
+    return sign or facts.type.family in ("enum", "boolean") or (facts.known and facts.distinct <= _FEW_VALUES)
 
 
 def _subject(key: Key) -> str:
@@ -132,7 +144,7 @@ def _inferred(access: Access) -> Iterator[Part]:
         if predicate.operator != "=" or predicate.operand.kind != "parameter" or predicate.key.column is None:
             continue
         facts = access.keys.facts(predicate.key.column)
-        if facts is None or not facts.known or facts.distinct > _MOST_INFERRED_DISTINCT:
+        if facts is None or not facts.known or facts.distinct > _FEW_VALUES:
             continue
         for value in _planned_values(predicate, access.planned):
             fraction = equality_fraction(facts, value)
