@@ -43,6 +43,7 @@ class Catalog:
     indexes: Mapping[int, ExistingIndex]
     constraints: Mapping[int, Constraint]
     relations: Relations
+    unreadable: frozenset[int]  # expression indexes whose statistics we may not see
 
 
 def read_catalog(reading: Reading) -> Catalog:
@@ -57,12 +58,13 @@ def read_catalog(reading: Reading) -> Catalog:
     columns = read_key_columns(reading)
     constraint_rows = read_constraint_rows(reading)
     members = read_members(reading)
+    deparsed = read_deparsed(reading, index_rows)
     indexes = build_indexes(
         index_rows,
         names,
         parents,
         index_constraints(constraint_rows),
-        read_deparsed(reading, index_rows),
+        deparsed,
         read_dictionary(reading, index_rows, columns),
         members,
     )
@@ -87,6 +89,7 @@ def read_catalog(reading: Reading) -> Catalog:
                 if row["kind"] == "f" and row["table_oid"] in tables and row["referenced_oid"] in tables
             },
         ),
+        unreadable=frozenset(oid for oid, one in deparsed.items() if not one.readable),
     )
 
 
@@ -108,11 +111,11 @@ def read_details(reading: Reading, catalog: Catalog, wanted: Collection[int], us
     names = {oid: table.name for oid, table in tables.items()}
     their_names = set(names.values())
     their_indexes = {oid: index.name for oid, index in catalog.indexes.items() if index.table in their_names}
-    with_expressions = {
-        catalog.indexes[oid].name
-        for oid in their_indexes
-        if (definition := catalog.indexes[oid].definition) and any(key.column is None for key in definition.keys)
-    }
+    with_expressions = {oid: name for oid, name in their_indexes.items() if _has_expressions(catalog.indexes[oid])}
+    hidden = catalog.unreadable.intersection(with_expressions)
+    if hidden:
+        why = "no privilege of SELECT on a table covers its indexes: pg_read_all_data (PostgreSQL 14) or its owner may see them"
+        reading.skip(f"statistics of {len(hidden)} expression indexes", why)
     sizes = read_sizes(reading, {**names, **their_indexes})
     return Details(
         tables=_tables(reading, catalog, tables, sizes, user),
@@ -122,9 +125,13 @@ def read_details(reading: Reading, catalog: Catalog, wanted: Collection[int], us
             *with_definitions(reading, catalog.constraints, names),
             *read_not_null(reading, names),
         ),
-        statistics=read_statistics(reading, their_names | with_expressions),
+        statistics=read_statistics(reading, their_names.union(with_expressions.values())),
         extended_statistics=read_extended_statistics(reading, names),
     )
+
+
+def _has_expressions(index: ExistingIndex) -> bool:
+    return index.definition is not None and any(key.column is None for key in index.definition.keys)
 
 
 def _tables(

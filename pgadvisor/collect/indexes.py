@@ -1,6 +1,7 @@
 """Indexes: every one of them, its definition spelled from the raw catalogs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pgadvisor.collect.definitions import Dictionary, KeyColumn, definition, numbers, opclass_of
 from pgadvisor.collect.extensions import Members
@@ -10,7 +11,18 @@ from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 
 KeyColumns = dict[tuple[int, int], KeyColumn]
-Deparsed = dict[int, tuple[list[str | None], str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deparsed:
+    """Expressions (None at the place of a plain column) and predicate of an index; `readable`: we may see statistics."""
+
+    expressions: Sequence[str | None]
+    predicate: str | None
+    readable: bool
+
+
+_NOTHING = Deparsed((), None, True)
 
 
 def read_index_rows(reading: Reading) -> list[Row]:
@@ -44,12 +56,12 @@ def read_dictionary(reading: Reading, rows: Iterable[Row], columns: KeyColumns) 
     )
 
 
-def read_deparsed(reading: Reading, rows: Sequence[Row]) -> Deparsed:
+def read_deparsed(reading: Reading, rows: Sequence[Row]) -> dict[int, Deparsed]:
     """Expressions and predicate of the indexes that have any; without those behind a lock."""
     asked = {row["oid"]: row for row in rows if row["has_expressions"] or row["has_predicate"]}
     needs = {oid: {oid, row["table_oid"]} for oid, row in asked.items()}
     found = reading.unlocked("index_expressions", needs, lambda oid: f"definition of the index {_name(asked[oid])}")
-    return {row["oid"]: (row["expressions"], row["predicate"]) for row in found}
+    return {row["oid"]: Deparsed(row["expressions"], row["predicate"], row["readable"]) for row in found}
 
 
 def build_indexes(
@@ -57,7 +69,7 @@ def build_indexes(
     tables: Mapping[int, Name],
     parents: Mapping[int, Sequence[int]],
     constraint_names: Mapping[int, str],
-    deparsed: Deparsed,
+    deparsed: Mapping[int, Deparsed],
     words: Dictionary,
     members: Members,
 ) -> dict[int, ExistingIndex]:
@@ -87,12 +99,12 @@ _AS_READ = (
 )  # fmt: skip
 
 
-def _definition(row: Row, table: Name, deparsed: Deparsed, words: Dictionary) -> Index | None:
-    expressions, predicate = deparsed.get(row["oid"], ([], None))
-    if (row["has_expressions"] and not expressions) or (row["has_predicate"] and predicate is None):
+def _definition(row: Row, table: Name, deparsed: Mapping[int, Deparsed], words: Dictionary) -> Index | None:
+    read = deparsed.get(row["oid"], _NOTHING)
+    if (row["has_expressions"] and not read.expressions) or (row["has_predicate"] and read.predicate is None):
         return None
     try:
-        return definition(row, table, expressions, predicate, words)
+        return definition(row, table, read.expressions, read.predicate, words)
     except KeyError:  # changed under our hands
         return None
 

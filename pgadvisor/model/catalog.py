@@ -117,6 +117,7 @@ class Constraint:
 @dataclass(frozen=True, slots=True)
 class ColumnStatistics:
     """One row of pg_stats. Array-valued facts keep the text of the server's array literal; None where absent.
+    In a redacted snapshot the arrays of values hold as many NULLs.
 
     `column` is the column's name; for an expression index `table` is the index and `column` its column's name.
     """

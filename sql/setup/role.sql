@@ -13,7 +13,8 @@ GRANT pg_monitor TO pgadvisor;
 --   GRANT SELECT ON ALL TABLES IN SCHEMA app TO pgadvisor;
 --   ALTER DEFAULT PRIVILEGES FOR ROLE owner_of_app IN SCHEMA app GRANT SELECT ON TABLES TO pgadvisor;
 -- or only on columns that hold nothing to be kept apart: GRANT SELECT (id, created_at) ON app.orders TO pgadvisor.
--- A column without SELECT is planned without statistics, and the report says so.
+-- A column without SELECT is planned without statistics, and so is an expression index unless the role has
+-- pg_read_all_data or owns the table: no grant on a table covers its indexes. The report says what it could not see.
 -- PostgreSQL 13 has no such role: there, SELECT is granted on the tables of each schema that is there now, and the
 -- ALTER DEFAULT PRIVILEGES above keeps it so for new ones.
 DO $setup$

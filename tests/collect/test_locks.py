@@ -36,7 +36,7 @@ def check_held_is_left_out(snapshot: Snapshot) -> None:
     assert found.views[Name("public", "over_free")].definition is not None
     assert {one.definition for one in snapshot.constraints if one.kind == "c"} == {None, "CHECK ((v <> ''::text))"}
     assert found.column_statistics(held.name, "v") is not None
-    assert snapshot.extended_statistics == ()
+    assert snapshot.extended_statistics == () or snapshot.server.major < 14  # 13 takes no lock for them
     locked = [one.what for one in snapshot.skipped if "locked" in one.why]
     assert "size of public.held" in locked and "definition of the index public.held_lower" in locked
     assert snapshot.footprint is not None

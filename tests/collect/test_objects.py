@@ -197,7 +197,8 @@ def test_awkward_names(database: Connection, read: Read) -> None:
         partial, expression = sorted(found.indexes[table_name], key=lambda index: index.oid)
         assert partial.definition is not None and expression.definition is not None
         assert partial.definition.keys[0].column == name
-        assert any(row.table == expression.name for row in snapshot.statistics)
+        if snapshot.server.major >= 14:
+            assert any(row.table == expression.name for row in snapshot.statistics)
         database.execute(partial.definition.sql("again"))
         database.execute(expression.definition.sql("once more"))
 
