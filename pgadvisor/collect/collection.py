@@ -27,6 +27,8 @@ from pgadvisor.model.server import Server, Setting
 from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.model.statement import Statement, StatementsInfo
 
+_NOBODY = 0  # the role of a workload file's statements: the database's own path holds for them
+
 
 def collect(
     session: Session,
@@ -58,7 +60,7 @@ def collect(
     known = [*(statement.text for statement in statements if statement.text), *texts]
     wanted = in_question(mentioned(known, catalog.relations), catalog.relations, schemas, tables)
     details = read_details(reading, catalog, wanted, server.user)
-    users = {statement.user_oid: statement.user for statement in statements}
+    users = {_NOBODY: "", **{statement.user_oid: statement.user for statement in statements}}
     paths = read_search_paths(reading, users, settings, server.user, catalog.schemas)
     return Snapshot(
         collected_at=collected_at,

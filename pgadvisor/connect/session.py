@@ -5,6 +5,7 @@ transaction has ended on the server whatever becomes of the client. Nothing is s
 transaction pooler it would stay for the application that gets the connection next.
 """
 
+import os
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -27,7 +28,6 @@ _Result = TypeVar("_Result")
 
 _CANCEL_PATIENCE_S = 2.0
 _DEFAULTS = {
-    "connect_timeout": "10",
     "keepalives_idle": "30",
     "keepalives_interval": "10",
     "keepalives_count": "3",
@@ -167,7 +167,7 @@ def open_session(conninfo: str, *, command: str, deadline_s: float = 300, passwo
     if password is not None:
         forced["password"] = password
     deadline = time.monotonic() + deadline_s
-    defaults = {**_DEFAULTS, "connect_timeout": str(max(2, min(10, int(deadline_s))))}
+    defaults = {**_DEFAULTS, "connect_timeout": os.environ.get("PGCONNECT_TIMEOUT") or str(max(2, min(10, int(deadline_s))))}
     try:
         target = with_defaults(conninfo, forced, defaults)
     except psycopg.Error:

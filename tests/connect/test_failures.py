@@ -2,9 +2,9 @@
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from pgadvisor.connect import merge_target, open_session
+from pgadvisor.connect import PasswordNeeded, merge_target, open_session
 from pgadvisor.connect.failures import connect_failure
 from pgadvisor.errors import ConnectError, PgAdvisorError, UsageError
 from pgadvisor.whatif.localserver import LocalServer
@@ -78,6 +78,11 @@ def test_wrong_password(server: LocalServer) -> None:
     error = refusal(make_conninfo(server.conninfo, password=""), password=SECRET)
     assert error.message == "the server refused the password of the user postgres"
     assert SECRET not in repr(error.__context__) + error.hint
+
+
+def test_password_is_asked_for(server: LocalServer) -> None:
+    without = {key: value for key, value in conninfo_to_dict(server.conninfo).items() if key != "password"}
+    assert isinstance(refusal(make_conninfo("", **without)), PasswordNeeded)
 
 
 def test_missing_database_and_role(server: LocalServer) -> None:
