@@ -12,6 +12,9 @@ from pgadvisor.model.workload import Query
 # Parsing, planning, executor start and the answer's way cost about as much as 5 units of planner cost (some 0.05 ms), which
 # the planner leaves out: without it a primary-key look-up that falls from 8.3 to 4.3 would count as twice as fast.
 STATEMENT_COST = 5.0
+# ... but only as far as the time bears it out: where a statement takes longer than its cost tells, it is the work that the
+# planner misjudged, not the start.
+MS_PER_COST = 0.01
 # Writing a row (heap, WAL) is not in the planner's cost of an UPDATE or DELETE either, and no index makes it cheaper.
 WRITTEN_ROW_COST = 1.0
 
@@ -57,6 +60,8 @@ def weigh(query: Query, cost_before: float, min_gain: float) -> Weight:
     """The weight of `query`, whose present plan costs `cost_before`."""
     calls = query.counters.calls or 1
     overhead = STATEMENT_COST
+    if query.measured and query.counters.mean_ms > 0.0:
+        overhead *= min(1.0, MS_PER_COST * cost_before / query.counters.mean_ms)
     if query.kind in ("update", "delete", "merge"):
         overhead += WRITTEN_ROW_COST * query.counters.rows / calls
     total_ms = query.counters.total_ms if query.measured else calls * cost_before
