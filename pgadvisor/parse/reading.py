@@ -70,6 +70,12 @@ class Reading:
     distinct: bool = False
     whole_rows: bool = False
     locking: bool = False
+    shape: list[str] = field(default_factory=list)  # what pglast's fingerprint does not tell apart
+
+    def note(self, form: str) -> None:
+        """Notes a form of the statement's own text; a view's body is no part of that."""
+        if self.view is None:
+            self.shape.append(form)
 
     def new_scope(self, parent: Scope | None, ctes: Mapping[str, Cte], *, joined: bool = True) -> Scope:
         number = self.scopes

@@ -1,12 +1,14 @@
 """Why a statement was not read; each reason is one line and holds no value of anybody's data."""
 
+from pgadvisor.model.text import visible
+
 
 class Refused(Exception):
     """A statement that is not analysed. Never leaves this package: it becomes an `Unread`."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        self.reason = visible(reason)  # it may hold names of the statement
+        super().__init__(self.reason)
 
 
 NO_TEXT = "the server gave no text (its file of query texts was lost)"

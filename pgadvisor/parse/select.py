@@ -261,6 +261,7 @@ def _has_limit(node: Any) -> bool:
 def _limit(reading: Reading, node: Any, scope: Scope) -> None:
     if not _has_limit(node) and node.limitOffset is None:
         return
+    reading.note(f"limit {_has_limit(node)} {node.limitOffset is not None}")
     count, count_parameter = _amount(reading, node.limitCount, scope)
     offset, offset_parameter = _amount(reading, node.limitOffset, scope)
     reading.limits.append(Limit(scope.number, count, count_parameter, offset, offset_parameter))

@@ -1,5 +1,6 @@
 """One statement: from its text to what a `Query` says of it, or the reason why not."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _WRAPPERS = (ast.ExplainStmt, ast.DeclareCursorStmt, ast.CreateTableAsStmt, ast.
 _SQUASHED = re.compile(r"\$(\d+)\s*/\*, \.\.\. \*/")
 _CUT = ("at end of input", "unterminated")
 _MARKER = "/* pgadvisor */"
+_WRITTEN = LITERALS | {"TRUE_P", "FALSE_P", "NULL_P"}
 _NO_COUNTERS = Counters()
 
 
@@ -100,12 +102,22 @@ def read_query(
     return empty, frozenset()
 
 
+def _fingerprint(text: str, shape: list[str]) -> str:
+    """pglast's fingerprint, which takes `a = $1` and `a IN ($1, $2)` for one, and LIMIT with and without OFFSET; a digest of
+    those forms tells them apart."""
+    fingerprint = str(parser.fingerprint(text))
+    if not shape:
+        return fingerprint
+    digest = hashlib.sha256("\0".join(sorted(shape)).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{fingerprint}-{digest[:8]}"
+
+
 def _understood(reading: Reading, kind: str, text: str) -> Understood:
     tokens = scan(text)
     normal = is_normalised(tokens)
-    literals = () if normal else tuple(text[t.start : t.end + 1] for t in tokens if t.name in LITERALS)
+    literals = tuple(text[t.start : t.end + 1] for t in tokens if t.name in _WRITTEN)
     query = Query(
-        fingerprint=parser.fingerprint(text),
+        fingerprint=_fingerprint(text, reading.shape),
         queryid=0,
         label=None,
         kind=kind,

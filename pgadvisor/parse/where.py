@@ -157,6 +157,7 @@ def _not_between(reading: Reading, node: Any, scope: Scope, place: Place) -> Non
 
 def _in_list(reading: Reading, node: Any, scope: Scope, place: Place) -> None:
     operator = "in" if operator_name(node) == "=" else "not in"
+    reading.note(f"list {_text_name(node.lexpr)}")
     if isinstance(node.lexpr, ast.RowExpr) and all(isinstance(item, ast.RowExpr) for item in node.rexpr):
         number = _next_row(reading)
         for position, left in enumerate(node.lexpr.args):
@@ -172,6 +173,7 @@ def _any_array(reading: Reading, node: Any, scope: Scope, place: Place) -> None:
     name = operator_name(node)
     spelled = _SPELLED.get(name, name)
     every = node.kind == Kind.AEXPR_OP_ALL
+    reading.note(f"array {every} {_text_name(node.lexpr)}")
     left, right = value_of(reading, node.lexpr, scope), value_of(reading, node.rexpr, scope)
     if left.origins:
         operand = operand_of(reading, node.rexpr, scope, right)
@@ -219,6 +221,11 @@ def _rows(reading: Reading, node: Any, scope: Scope, place: Place) -> None:
     for position, (left, right) in enumerate(pairs):
         inner = place if position == 0 and operator != "<>" else replace(place, conjunct=False)
         compare(reading, left, operator, right, scope, inner, _Comparison(row=(number, position)))
+
+
+def _text_name(node: Any) -> str:
+    """The column that the text names, "" for anything else."""
+    return words(node.fields)[-1] if isinstance(node, ast.ColumnRef) else ""
 
 
 def _next_row(reading: Reading) -> int:

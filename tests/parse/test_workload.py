@@ -44,6 +44,28 @@ def test_different_statements_stay_apart() -> None:
     assert len(workload.queries) == 3
 
 
+def test_forms_that_ask_differently_stay_apart() -> None:
+    texts = [
+        "select id from users where id = $1",
+        "select id from users where id in ($1, $2)",
+        "select id from users where id = any($1)",
+        "select id from users where id <> all($1)",
+        "select id from users limit $1",
+        "select id from users offset $1",
+        "select id from users limit $1 offset $2",
+        "select id from users where id in ($1, $2) and org_id = $3",
+        "select id from users where id = $1 and org_id in ($2, $3)",
+    ]
+    queries = read(*texts).queries
+    assert [query.sql for query in queries] == texts
+    assert len({query.fingerprint for query in queries}) == len(texts)
+
+
+def test_lists_of_any_length_are_one_statement() -> None:
+    (query,) = read("select id from users where id in ($1, $2)", "select id from users where id in ($1, $2, $3)").queries
+    assert query.counters.calls == 200
+
+
 def test_named_statements_of_a_file_stay_apart_by_name_and_constants() -> None:
     def written(text: str, label: str | None) -> Statement:
         return make_statement(text, user_oid=0, label=label)
@@ -53,6 +75,8 @@ def test_named_statements_of_a_file_stay_apart_by_name_and_constants() -> None:
     assert len(read(written(same, "x"), written(same, "y")).queries) == 2
     assert len(read(written(same, None), written(other, None)).queries) == 2
     assert len(read(written(same, None), written(same, None)).queries) == 1
+    kept = [f"select id from users where active = {value}" for value in ("true", "false")]
+    assert len(read(*(written(text, None) for text in kept)).queries) == 2
 
 
 def test_each_role_has_its_own_tables() -> None:
@@ -91,6 +115,11 @@ def test_nothing_of_the_literals_is_in_what_is_printed() -> None:
     printed = [query.normalised for query in workload.queries] + [str(unread.normalised) for unread in workload.unread]
     assert printed == ["select id from users where email = $1", "ALTER [redacted]", "COPY [redacted]"]
     assert not any("geheim" in unread.reason for unread in workload.unread)
+
+
+def test_a_reason_is_one_line_whatever_the_names() -> None:
+    (unread,) = read('select * from "no\nsuch\x1b[31m table"').unread
+    assert unread.reason.isprintable() and "table" in unread.reason
 
 
 def test_a_view_without_a_definition_and_views_in_a_circle() -> None:
