@@ -1,6 +1,6 @@
 """Candidates: the indexes that could help a statement. One file per kind, and one list of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from pgadvisor.advisor.candidates.access import Access, accesses
@@ -19,17 +19,18 @@ from pgadvisor.advisor.candidates.minmax import minmax
 from pgadvisor.advisor.candidates.order import order
 from pgadvisor.advisor.candidates.partial import partial
 from pgadvisor.advisor.candidates.patterns import prefix_patterns
+from pgadvisor.advisor.candidates.predicates import written
 from pgadvisor.advisor.candidates.ranges import ranges
 from pgadvisor.advisor.candidates.rank import estimate
-from pgadvisor.advisor.candidates.trigrams import needed_extension
 from pgadvisor.advisor.existing import served_by
 from pgadvisor.advisor.limits import MOST_CANDIDATES
 from pgadvisor.model.index import Index
 from pgadvisor.model.plan import Plan
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query
+from pgadvisor.parse.expressions import predicate_conjuncts
 
-__all__ = ["KINDS", "candidates", "needed_extension", "proposals"]
+__all__ = ["KINDS", "candidates", "inferred", "proposals"]
 
 Kind = Callable[[Access, Sequence[Index]], Iterator[Index]]
 
@@ -41,6 +42,7 @@ KINDS = (*BTREES, *VARIANTS, *OTHER_METHODS)
 
 
 _LEAST_PER_TABLE = 6
+_WITHOUT_VALUE = ("IS NULL", "IS NOT NULL", "IS TRUE", "IS FALSE")
 
 
 def candidates(query: Query, lookup: Lookup, plan: Plan | None = None) -> tuple[Index, ...]:
@@ -54,6 +56,24 @@ def candidates(query: Query, lookup: Lookup, plan: Plan | None = None) -> tuple[
 def proposals(query: Query, lookup: Lookup, plan: Plan | None = None) -> tuple[Index, ...]:
     """The same with those whose work an existing index does."""
     return _chosen(query, lookup, plan, keep_served=True)
+
+
+def inferred(index: Index, queries: Iterable[Query], lookup: Lookup) -> bool:
+    """Whether the predicate of `index` holds a value that stands in the text of none of `queries`: it was inferred from
+    statistics, so the index is worth less confidence, and its value is the data's, not the statement's."""
+    if index.where is None:
+        return False
+    texts: set[str] = set()
+    for query in queries:
+        for access in accesses(query, lookup, query.relations, query.predicates):
+            if access.table.name == index.table:
+                texts.update(
+                    part for each in access.conjuncts for sql in written(each, access) for part in predicate_conjuncts(sql)
+                )
+    for existing in lookup.indexes.get(index.table, ()):
+        if existing.definition is not None and existing.definition.where is not None:
+            texts.update(predicate_conjuncts(existing.definition.where))
+    return any(part not in texts and not part.endswith(_WITHOUT_VALUE) for part in predicate_conjuncts(index.where))
 
 
 def _chosen(query: Query, lookup: Lookup, plan: Plan | None, *, keep_served: bool) -> tuple[Index, ...]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pgadvisor.advisor.candidates.access import Access
-from pgadvisor.advisor.candidates.trigrams import TRIGRAM_OPERATORS
 from pgadvisor.advisor.types import TypeFacts
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import quote_identifier
 from pgadvisor.model.workload import Key, Predicate
 
+TRIGRAM_OPERATORS = ("like", "ilike", "~", "~*", "%", "<%", "%>", "similar to")
 _KEY_TESTS = ("?", "?|", "?&")
 _PATH_TESTS = ("@?", "@@")
 _ARRAY_TESTS = ("&&", "@>", "<@")
@@ -41,8 +41,9 @@ def _keys(access: Access, predicate: Predicate) -> Iterator[IndexKey]:
     elif operator == "@@" and (kind is None or kind.name == "tsvector"):
         yield plain
     elif operator in TRIGRAM_OPERATORS and access.keys.is_text(predicate.key):
-        if _has_trigrams(predicate):
-            yield replace(plain, opclass=trigram_class(access, "gin_trgm_ops"))
+        opclass = trigram_class(access)
+        if opclass is not None and _has_trigrams(predicate):
+            yield replace(plain, opclass=opclass)
     elif predicate.key.column is None and operator in _ARRAY_TESTS:
         yield plain
 
@@ -83,10 +84,13 @@ def _pieces(pattern: str) -> list[str]:
     return "".join(letter if letter.isalnum() else " " for letter in pattern).split()
 
 
-def trigram_class(access: Access, name: str) -> str:
-    """The operator class, with the schema of pg_trgm where that is not the usual one."""
-    schema = next((each.schema for each in access.lookup.snapshot.extensions if each.name == "pg_trgm"), "public")
-    return name if schema in ("public", "pg_catalog") else f"{quote_identifier(schema)}.{name}"
+def trigram_class(access: Access) -> str | None:
+    """gin_trgm_ops with the schema of pg_trgm where that is not the usual one; None where the extension is not installed."""
+    for extension in access.lookup.snapshot.extensions:
+        if extension.name == "pg_trgm":
+            usual = extension.schema in ("public", "pg_catalog")
+            return "gin_trgm_ops" if usual else f"{quote_identifier(extension.schema)}.gin_trgm_ops"
+    return None
 
 
 def _with_scalar(access: Access, key: IndexKey) -> Iterator[Index]:

@@ -169,7 +169,7 @@ def _lists(place: Place, predicate: Predicate) -> Iterator[Choice]:
         yield from _inner(place, predicate)
         return
     for length in lengths:
-        prior = 1.0 if length == USUAL_LIST_LENGTH or not open_ended else 0.2
+        prior = 1.0 if length == USUAL_LIST_LENGTH or not open_ended else 0.5
         for texts in _lists_of(place, length, open_ended):
             fraction = min(1.0, sum(equality_fraction(place.facts, text) for text in dict.fromkeys(texts)))
             kept = 1.0 - fraction if predicate.operator == "not in" else fraction

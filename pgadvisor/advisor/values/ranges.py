@@ -14,6 +14,7 @@ from pgadvisor.parse.slot_types import Slot
 
 USUAL_FRACTION = 0.05
 PAGED_FRACTION = 0.5  # of a key that pages are turned by
+_RECENT = 0.98  # where a window of moments ends; at the very end the planner trusts no histogram
 _DAY_SECONDS = 86_400
 _START = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
@@ -94,7 +95,7 @@ def _ends(span: Range, fraction: float, now: datetime) -> tuple[str | None, str 
         return None, _value_where(facts, "<", part)
     if span.upper is None:
         return _value_where(facts, ">", part), None
-    top = 1.0 if facts.type.family == "moment" else min(1.0, 0.5 + part / 2)
+    top = max(part, _RECENT) if facts.type.family == "moment" else min(1.0, 0.5 + part / 2)
     return _value_where(facts, "<", top - part), _value_where(facts, "<", top)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pgadvisor.advisor.candidates import candidates, needed_extension
+from pgadvisor.advisor.candidates import candidates
 from pgadvisor.collect import collect
 from pgadvisor.connect import open_session
 from pgadvisor.model.index import Index
@@ -140,8 +140,3 @@ def test_every_candidate_can_be_created_and_the_right_one_is_used(database: Conn
         if (expected is None and used) or (expected is not None and not any(expected in text for text in used)):
             wrong.append((sql, expected, used, [index.sql("i") for index in offered]))
     assert wrong == []
-
-
-def test_trigram_indexes_name_the_extension_they_need(snapshot: Snapshot) -> None:
-    offered = _offered(snapshot, "select * from thing where name ilike '%abcdef%'")
-    assert {needed_extension(index) for index in offered if index.method == "gin"} == {"pg_trgm"}
