@@ -1,10 +1,11 @@
 """Atomic plans: which sets of indexes the planner reads together, found by taking used indexes away one at a time.
 
-Let A be a set of offered indexes and U the ones its best plan reads. For every subset S of A either U is in S, and then the
-plan is the best under S too, or S lacks some u of U and is a subset of A - {u}. So the tree that starts at everything
-offered, and has a child A - {u} for every u of U, ends in knowing the plan under every subset; and where it is not
-followed to its end, a plan under a subset of a child saves at most what the parent's plan saves. That is INUM's and
-CoPhy's atomic configurations (PVLDB 4(6), 2011), met lazily, with a bound on what has not been looked at.
+Let A be a set of offered indexes and U = u1, u2, ... the ones its best plan reads. A subset S of A either has all of U, and
+then the plan is the best under S too, or there is a first ui that it lacks: S has u1 ... ui-1 and is a subset of A - {ui}. So
+the tree that starts at everything offered, and has for every ui a child that is offered A - {ui} and must have u1 ... ui-1,
+puts every subset into one place and ends in knowing its plan; and where it is not followed to its end, a plan under a
+subset that belongs to a child saves at most what the parent's plan saves. These are the atomic configurations of INUM and
+CoPhy (PVLDB 4(6), 2011), met lazily, with a bound on what has not been looked at.
 It rests on the planner preferring the cheaper plan, which PostgreSQL's does within 1 %.
 """
 
@@ -20,14 +21,17 @@ _MOST_NODES = 600
 class Option:
     """One way to run a statement: `saving_ms` if all of `needs` are there.
 
-    An option that has not been planned (`any_of` not empty) is optimistic: it saves at most that if at least one of `any_of`
-    is there and none of `excludes` is.
+    An option that has not been planned (`excludes` not empty) is optimistic: it saves at most that if, besides, at least one of
+    `any_of` is there and none of `excludes` is.
     """
 
     saving_ms: float
     needs: frozenset[int] = NOTHING
     any_of: frozenset[int] = NOTHING
     excludes: frozenset[int] = NOTHING
+
+
+Place = tuple[frozenset[int], frozenset[int]]  # of the tree: what is offered, and what a subset must have to belong there
 
 
 class Tree:
@@ -37,14 +41,14 @@ class Tree:
         self._probe = probe
         self._weight = weight
         self.offered = offered
-        self._nodes: dict[frozenset[int], Atomic] = {}
-        self._open: dict[frozenset[int], float] = {}
-        self._expand(offered)
+        self._nodes: dict[Place, Atomic] = {}
+        self._open: dict[Place, float] = {}
+        self._expand((offered, NOTHING))
 
     @property
     def root(self) -> Atomic:
         """The plan with everything that is offered."""
-        return self._nodes[self.offered]
+        return self._nodes[self.offered, NOTHING]
 
     @property
     def planned(self) -> int:
@@ -55,18 +59,21 @@ class Tree:
         """Follow the tree where most may be saved, with at most about `calls` calls of the planner."""
         last = self._probe.calls + calls
         while self._open and self._probe.calls < last and len(self._nodes) < _MOST_NODES:
-            self._expand(max(self._open, key=lambda offered: (self._open[offered], len(offered), sorted(offered, reverse=True))))
+            self._expand(
+                max(self._open, key=lambda place: (self._open[place], len(place[0]), sorted(place[0]), sorted(place[1])))
+            )
 
     def walk(self, chosen: frozenset[int], calls: int) -> Atomic:
         """The plan under `chosen`, learning on the way; after `calls` calls by asking for it outright."""
         last = self._probe.calls + calls
-        offered, node = self.offered, self.root
+        place, node = (self.offered, NOTHING), self.root
         while not node.used <= chosen and self._weight.saving_ms(node.cost) > 0.0:
             if self._probe.calls >= last or len(self._nodes) >= _MOST_NODES:
                 return self._probe.at(chosen & self.offered)
-            offered = offered - {min(node.used - chosen)}
-            known = self._nodes.get(offered)
-            node = known if known is not None else self._expand(offered)
+            lacking = min(node.used - chosen)
+            place = self._child(place, node, lacking)
+            known = self._nodes.get(place)
+            node = known if known is not None else self._expand(place)
         return node
 
     def options(self, optimistic: bool) -> list[Option]:
@@ -83,8 +90,8 @@ class Tree:
         ]
         if optimistic:
             planned += [
-                Option(saving, any_of=offered, excludes=self.offered - offered)
-                for offered, saving in self._open.items()
+                Option(saving, needed, NOTHING if needed else offered, self.offered - offered)
+                for (offered, needed), saving in self._open.items()
                 if offered
             ]
         return planned
@@ -98,31 +105,33 @@ class Tree:
                 found[number] = max(saving, found.get(number, 0.0))
         return found
 
-    def _expand(self, offered: frozenset[int]) -> Atomic:
-        """Plan `offered`, and all below it that costs no call."""
-        first = self._plan(offered)
-        waiting = [offered]
+    def _expand(self, place: Place) -> Atomic:
+        """Plan `place`, and all below it that costs no call."""
+        first = self._plan(place)
+        waiting = [place]
         while waiting:
-            parent = waiting.pop()
-            for child in self._children(parent):
-                if len(self._nodes) < _MOST_NODES and self._probe.implied(child):
+            for child in self._children(waiting.pop()):
+                if len(self._nodes) < _MOST_NODES and self._probe.implied(child[0]):
                     self._plan(child)
                     waiting.append(child)
         return first
 
-    def _plan(self, offered: frozenset[int]) -> Atomic:
-        node = self._nodes[offered] = self._probe.at(offered)
-        self._open.pop(offered, None)
+    def _plan(self, place: Place) -> Atomic:
+        node = self._nodes[place] = self._probe.at(place[0])
+        self._open.pop(place, None)
         return node
 
-    def _children(self, parent: frozenset[int]) -> list[frozenset[int]]:
-        """The children of a planned node that are not planned, entered as open with the most they may save."""
+    def _children(self, parent: Place) -> list[Place]:
+        """The children of a planned place, entered as open with the most they may save."""
         node = self._nodes[parent]
         bound = self._weight.saving_ms(node.cost)
         if bound <= 0.0:
             return []
-        children = [parent - {number} for number in sorted(node.used)]
-        fresh = [child for child in children if child not in self._nodes]
-        for child in fresh:
-            self._open[child] = min(bound, self._open.get(child, bound))
-        return fresh
+        children = [self._child(parent, node, lacking) for lacking in sorted(node.used - parent[1])]
+        self._open.update(dict.fromkeys(children, bound))
+        return children
+
+    def _child(self, parent: Place, node: Atomic, lacking: int) -> Place:
+        """The place of the subsets whose first index of the plan's that they lack is `lacking`."""
+        offered, needed = parent
+        return offered - {lacking}, needed | {number for number in node.used if number < lacking}

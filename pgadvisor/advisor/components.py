@@ -30,7 +30,7 @@ class Solver:
         chosen = frozenset[int]().union(*(part.chosen for part in parts))
         if self._budget_bytes is None or sum(self._sizes[number] for number in chosen) <= self._budget_bytes:
             return Solution(chosen, sum(part.bound_ms for part in parts))
-        optimistic = any(option.any_of for options in statements for option in options)
+        optimistic = any(option.excludes for options in statements for option in options)
         relaxed = optimistic and sum(map(len, statements)) > _RELAXED_OPTIONS
         return solve(statements, self._charges_ms, self._sizes, self._budget_bytes, relaxed)
 

@@ -76,7 +76,9 @@ class _Check:
         if name in _SEARCH:
             return len(arguments) == 2 and _is_constant(arguments[0])
         if name in _BY_MOMENT:
-            return self._type(arguments[-1]) in _MOMENTS - _ZONED and len(arguments) <= 2
+            return (
+                (name != "age" or len(arguments) == 2) and self._type(arguments[-1]) in _MOMENTS - _ZONED and len(arguments) <= 2
+            )
         if name == "timezone":
             return len(arguments) == 2 and self._type(arguments[1]) in _MOMENTS
         own = self.functions.get(name)
@@ -106,7 +108,8 @@ class _Check:
             return all(side in _ZONED for side in sides)
         if operator == "||":
             known = [side for side in sides if side is not None]
-            return bool(known) and (all(side in _TEXTS for side in known) or all(_joinable(side) for side in known))
+            texts = all(side in _TEXTS or side in _STEADY for side in known) and any(side in _TEXTS for side in known)
+            return bool(known) and (texts or all(_joinable(side) for side in known))
         mixed = len({side in _ZONED for side in sides if side in _MOMENTS}) > 1
         return not mixed
 
