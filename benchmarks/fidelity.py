@@ -104,7 +104,7 @@ def summary(title: str, outcomes: list[Outcome], verbose: bool) -> None:
         f"  p5 {low:.3f}  median {statistics.median(ratios):.3f}  p95 {high:.3f}  least {ratios[0]:.3f}  most {ratios[-1]:.3f}"
     )
     for outcome in outcomes if verbose else ():
-        if not outcome.same or not 0.9 <= outcome.ratio <= 1.1:
+        if not outcome.same or not 0.99 <= outcome.ratio <= 1.01:
             print(f"    {outcome.ratio:.3f} {outcome.real_cost:.1f} -> {outcome.shadow_cost:.1f}  {outcome.query}")
             if not outcome.same:
                 print(f"        server {' '.join(outcome.real_shape)}\n        shadow {' '.join(outcome.shadow_shape)}")

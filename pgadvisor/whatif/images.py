@@ -9,15 +9,12 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from pgadvisor.model.arrays import write_array
 from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.names import Name
-from pgadvisor.whatif.sizes.keys import sampled_distinct
+from pgadvisor.whatif.sizes.sampling import sampled_distinct, steps
 
-_MOMENTS = ("date", "timestamp without time zone", "timestamp with time zone")
-_NUMBERS = ("integer", "bigint", "smallint", "numeric", "double precision", "real")
 _MOST_COMMON = 100  # default_statistics_target
 
 
@@ -31,34 +28,6 @@ class Image:
     share: float
     common: bool
     width_bytes: int
-
-
-def steps(texts: Sequence[str], type_name: str) -> float:
-    """How many values a type can have between the least and the greatest of `texts`, judged by the greatest common step:
-    days for dates that were moments. Infinite where the type has no steps."""
-    numbers = _as_integers(texts, type_name)
-    if len(numbers) < 3:
-        return math.inf
-    low = min(numbers)
-    step = math.gcd(*(number - low for number in numbers))
-    return (max(numbers) - low) / step + 1 if step else 1.0
-
-
-def _as_integers(texts: Sequence[str], type_name: str) -> list[int]:
-    try:
-        if type_name in _MOMENTS:
-            moments = [datetime.fromisoformat(_padded(text)) for text in texts]
-            return [round(moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()) for moment in moments]
-        if type_name in _NUMBERS:
-            return [round(float(text) * 1000) for text in texts]
-    except (ValueError, OverflowError):
-        return []
-    return []
-
-
-def _padded(text: str) -> str:
-    """ISO text as Python 3.10 reads it: time zones with minutes."""
-    return text + ":00" if len(text) > 10 and text[-3] in "+-" else text
 
 
 def _grouped(images: Sequence[Image]) -> dict[str, list[Image]]:

@@ -79,10 +79,9 @@ def _comes_with_parent(site: Site, constraint: Constraint) -> bool:
 def _foreign_key(constraint: Constraint) -> str:
     columns = ", ".join(quote_identifier(column) for column in constraint.columns)
     there = ", ".join(quote_identifier(column) for column in constraint.referenced_columns)
-    valid = "" if constraint.validated else " NOT VALID"
     name = quote_identifier(constraint.name)
     head = f"ALTER TABLE {constraint.table} ADD CONSTRAINT {name} FOREIGN KEY ({columns})"
-    return f"{head} REFERENCES {constraint.references} ({there}){valid}"
+    return f"{head} REFERENCES {constraint.references} ({there}) NOT VALID"
 
 
 def _constraints(site: Site) -> Iterator[tuple[str, str]]:
@@ -104,7 +103,20 @@ def _inherited_check(site: Site, constraint: Constraint) -> bool:
     )
 
 
+_VALIDATED = """
+UPDATE pg_constraint SET convalidated = true FROM unnest(%s::text[], %s::text[], %s::text[]) AS v(schema, relation, name)
+WHERE contype = 'f' AND conname = v.name AND conrelid = to_regclass(quote_ident(v.schema) || '.' || quote_ident(v.relation))
+"""
+
+
 def create_constraints(site: Site) -> None:
-    """Foreign keys, which change join estimates, and checks, which exclude tables. All valid: the tables are empty."""
+    """Foreign keys, which change join estimates, and checks, which exclude tables.
+
+    A foreign key is declared valid afterwards: checking it would plan a query, and with it leave the meta pages of indexes
+    that are not yet given their height in the shared buffers.
+    """
     for what, sql in _constraints(site):
         site.make(what, sql)
+    valid = [one for table in site.tables for one in site.lookup.constraints.get(table, ()) if one.kind == "f" and one.validated]
+    names = ([one.table.schema for one in valid], [one.table.name for one in valid], [one.name for one in valid])
+    site.root.execute(_VALIDATED, names)

@@ -49,6 +49,10 @@ class Visibility:
             self._root.execute(_TOGGLE, (list(on), [*on, *off]))
         self._shown, self._hidden = shown, hidden
 
+    def appeared(self, oids: Collection[int]) -> None:
+        """These indexes are new: an index is created visible."""
+        self._shown.update(oids)
+
     def forget(self, oids: Collection[int]) -> None:
         """These indexes are gone."""
         self._shown.difference_update(oids)
@@ -88,7 +92,8 @@ class ShadowPlanner:
 
     def plan(self, statement: ValuedStatement, indexes: Collection[Index] = (), hidden: Collection[Name] = ()) -> Plan:
         """The plan as if `indexes` were there and the existing ones in `hidden` were not. Raises PlanError."""
-        shown = self._hypothetical.oids(indexes)
+        shown, fresh = self._hypothetical.oids(indexes)
+        self._visibility.appeared(fresh)
         self._visibility.forget(self._hypothetical.crowded_out(index.table for index in indexes))
         unseen = {self._relations[name].oid for name in hidden if name in self._relations}
         while True:

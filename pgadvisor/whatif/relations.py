@@ -19,15 +19,17 @@ LEFT JOIN pg_am m ON m.oid = c.relam LEFT JOIN pg_index i ON i.indexrelid = c.oi
 WHERE c.relkind IN ('r', 'p', 'i', 'I') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 """
 _BY_NAME = _READ + "AND (n.nspname, c.relname) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"  # noqa: S608 (our own text)
-_INDEX = f"""
+_INDEXES = """
 WITH RECURSIVE tree AS (
-  SELECT i.oid FROM pg_class i JOIN pg_namespace s ON s.oid = i.relnamespace WHERE s.nspname = %s AND i.relname = %s
+  SELECT n AS top, to_regclass(n)::oid AS oid FROM unnest(%s::text[]) AS n
   UNION ALL
-  SELECT h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid
+  SELECT tree.top, h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid
 )
-{_READ} AND c.oid IN (SELECT oid FROM tree)
-"""  # noqa: S608
-UPDATE_CLASS = """
+SELECT tree.top, n.nspname, c.relname, c.oid::int8, c.relkind::text, m.amname, pg_relation_filepath(c.oid), i.indrelid::int8
+FROM tree JOIN pg_class c ON c.oid = tree.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_am m ON m.oid = c.relam JOIN pg_index i ON i.indexrelid = c.oid
+"""
+_UPDATE_CLASS = """
 UPDATE pg_class c SET relpages = r.pages, reltuples = r.rows, relallvisible = r.visible,
   relfilenode = COALESCE(r.file::oid, c.relfilenode)
 FROM jsonb_to_recordset(%s::jsonb) AS r(oid int8, pages int4, rows float4, visible int4, file int8) WHERE c.oid = r.oid::oid
@@ -64,7 +66,7 @@ class Extent:
     file: int | None = None
 
     def record(self) -> dict[str, float | int | None]:
-        """The row as `UPDATE_CLASS` takes it; relpages is an int4."""
+        """The row as `update_class` writes it; relpages is an int4."""
         pages = min(self.pages, _INT4_MAX)
         return {
             "oid": self.oid, "pages": pages, "rows": self.rows, "visible": min(self.all_visible_pages, pages), "file": self.file,
@@ -80,9 +82,13 @@ def read_relations(root: Connection, names: Collection[Name] | None = None) -> d
     return dict(map(_relation, rows))
 
 
-def read_index(root: Connection, name: Name) -> list[Relation]:
-    """An index and, where it is partitioned, those attached to it."""
-    return [_relation(row)[1] for row in root.execute(_INDEX, (name.schema, name.name)).fetchall()]
+def read_indexes(root: Connection, names: Collection[Name]) -> dict[Name, list[Relation]]:
+    """Indexes, each with those attached to it where it is partitioned."""
+    found: dict[Name, list[Relation]] = {name: [] for name in names}
+    by_text = {str(name): name for name in names}
+    for top, *row in root.execute(_INDEXES, (list(by_text),)).fetchall():
+        found[by_text[top]].append(_relation(row)[1])
+    return found
 
 
 def _relation(row: Sequence[object]) -> tuple[Name, Relation]:
@@ -92,12 +98,7 @@ def _relation(row: Sequence[object]) -> tuple[Name, Relation]:
 
 def update_class(root: Connection, extents: Iterable[Extent]) -> None:
     """Write pages, rows and files into pg_class."""
-    root.execute(UPDATE_CLASS, (records(extents),))
-
-
-def records(extents: Iterable[Extent]) -> str:
-    """The JSON parameter of UPDATE_CLASS."""
-    return json.dumps([extent.record() for extent in extents])
+    root.execute(_UPDATE_CLASS, (json.dumps([extent.record() for extent in extents]),))
 
 
 class IndexFiles:

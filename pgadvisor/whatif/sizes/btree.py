@@ -2,7 +2,8 @@
 
 import math
 
-from pgadvisor.whatif.sizes.keys import KeyFacts, Subject, possible_together, possible_values
+from pgadvisor.whatif.sizes.keys import KeyFacts, Subject, possible_together
+from pgadvisor.whatif.sizes.sampling import possible_values
 from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 from pgadvisor.whatif.sizes.widths import SAMPLE
 
@@ -102,6 +103,7 @@ def btree_shape(subject: Subject) -> Shape:
     merged = not index.include and not index.unique and all(key.deduplicates for key in keys)
     data = _deduplicated(keys, size, rows) if merged else rows * (size + _ITEM_ID)
     space = _PAGE_SPACE * _LEAF_FILL - (size + _ITEM_ID) / 2  # the high key, and what the last item leaves
-    leaves = max(1, math.ceil(data / space))
+    last = min(_POSTING_LIMIT, data / 2) if merged and data < rows * size else size + _ITEM_ID  # the last page takes it too
+    leaves = max(1, math.ceil((data - last) / space))
     level, inner = btree_level(leaves, tuple_bytes(keys))
     return Shape(pages=leaves + inner + 1, rows=rows, level=level)

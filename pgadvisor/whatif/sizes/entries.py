@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pgadvisor.model.arrays import read_array
-from pgadvisor.whatif.sizes.keys import KeyFacts, fixed_width, sampled_distinct
+from pgadvisor.whatif.sizes.keys import KeyFacts, fixed_width
+from pgadvisor.whatif.sizes.sampling import sampled_distinct, steps
 
 _HASH_BYTES = 4  # an entry of jsonb_path_ops
 _TRIGRAM_BYTES = 4  # int4
@@ -95,18 +96,24 @@ def _from_sample(key: KeyFacts, opclass: str, rows: float) -> list[Entries]:
     width = _width_of(key, opclass, (text for _, text in seen))
     found: list[Entries] = []
     for group in {group for group, _ in seen}:
-        found += _group([count for (path, _), count in seen.items() if path == group], width, scale)
+        members = {text: count for (path, text), count in seen.items() if path == group}
+        found += _group(list(members.values()), width, scale, steps([_value(text) for text in members], "numeric"))
     return found
 
 
-def _group(counts: list[int], width: float, scale: float) -> list[Entries]:
-    """Entries of one group of a sample: each frequent one by itself, the rare ones together."""
+def _value(entry: str) -> str:
+    """What a jsonb entry is of: "v17" and ".a.b=17" are of 17."""
+    return entry.rpartition("=")[2].removeprefix("v")
+
+
+def _group(counts: list[int], width: float, scale: float, possible: float) -> list[Entries]:
+    """Entries of one group of a sample, of which there can be `possible`: each frequent one by itself, the rest together."""
     frequent = [Entries(1, width, count * scale) for count in counts if count > 3]
     rare = [count for count in counts if count <= 3]
     total, once = sum(rare), sum(1 for count in rare if count == 1)
     if not total:
         return frequent
-    count = sampled_distinct(total, len(rare), once, total * scale)
+    count = max(1.0, min(possible - len(frequent), sampled_distinct(total, len(rare), once, total * scale)))
     return [*frequent, Entries(count, width, total * scale / count)]
 
 

@@ -2,7 +2,8 @@
 
 import math
 
-from pgadvisor.whatif.sizes.keys import KeyFacts, Subject, possible_values
+from pgadvisor.whatif.sizes.keys import KeyFacts, Subject
+from pgadvisor.whatif.sizes.sampling import possible_values
 from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 
 _ITEM = 20  # IndexTupleData, the 4 byte hash aligned to 8, ItemIdData

@@ -9,6 +9,7 @@ from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.whatif.sizes.sampling import possible_values
 from pgadvisor.whatif.sizes.widths import sampled_widths
 
 # typlen and alignment of the fixed-width types of pg_type.dat; every other type is of variable width.
@@ -184,29 +185,6 @@ def _within(index: Index, key: IndexKey, facts: KeyFacts, rows: float, total: fl
         return replace(facts, null_fraction=0.0, distinct=max(1.0, facts.distinct * rows / total), statistics=None)
     possible = possible_values(facts.distinct, total)
     return replace(facts, distinct=max(1.0, -possible * math.expm1(-rows / possible)))
-
-
-def sampled_distinct(sample: int, distinct: int, once: int, rows: float) -> float:
-    """Distinct values of `rows` rows of which `sample` were seen, `distinct` different ones, `once` of them once: the
-    estimator of Haas and Stokes (1998) that ANALYZE uses (src/backend/commands/analyze.c, compute_scalar_stats)."""
-    if sample == 0 or rows <= 0:
-        return 0.0
-    if once == sample:
-        return rows
-    return min(rows, max(distinct, sample * distinct / (sample - once + once * sample / rows)))
-
-
-def possible_values(distinct: float, rows: float) -> float:
-    """How many equally likely values there are, where `rows` drawn at random hold `distinct` different ones.
-
-    Solves d / n = (1 - exp(-m)) / m for m = rows per value (the expected number of occupied cells).
-    """
-    share = max(distinct, 1.0) / max(rows, 1.0)
-    low, high = 1e-9, max(2.0, 2 / share)
-    for _ in range(60):
-        middle = math.sqrt(low * high)
-        low, high = (middle, high) if -math.expm1(-middle) / middle > share else (low, middle)
-    return rows / low
 
 
 def possible_together(keys: tuple[KeyFacts, ...], rows: float) -> float:
