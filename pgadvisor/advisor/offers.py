@@ -13,8 +13,8 @@ from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
 
 _MOST_SHARED = 16  # further indexes per statement: each makes the planner slower
-_EXPLORED_CALLS = 4000  # of the planner, shared by what the statements may save
-_LEAST_CALLS, _MOST_CALLS = 1, 150  # per statement
+_EXPLORED_CALLS = 500  # of the planner, shared by what the statements may save
+_LEAST_CALLS, _MOST_CALLS = 1, 12  # per statement
 
 
 def share(cases: Sequence[Case], pool: Pool, lookup: Lookup) -> None:
