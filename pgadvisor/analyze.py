@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from pgadvisor import __version__
@@ -65,19 +66,24 @@ def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
             f"the statement cannot be analysed: {reason}", "explain takes one SELECT, INSERT, UPDATE, DELETE or MERGE"
         )
     report = analyse(snapshot, options, open_planner, kind)
-    created = [
-        change.index for finding in report.findings for change in finding.changes if change.index and "create" in change.action
-    ]
     query = workload.queries[0]
+    about_it = tuple(f for f in report.findings if any(effect.queryid == query.queryid for effect in f.statements))
+    created = [change.index for finding in about_it for change in finding.changes if change.action == "create_index"]
     statement = max(valued(query, lookup), key=lambda one: one.weight)
     with open_planner(lookup, query.tables) as planner:
         try:
-            before, after = planner.plan(statement), planner.plan(statement, [index for index in created if index])
+            before, after = planner.plan(statement), planner.plan(statement, [index for index in created if index is not None])
         except PlanError as error:
             raise UsageError(f"the statement cannot be planned: {error.reason}", "see doctor for what may be missing") from None
     score = 100.0 * min(1.0, after.total_cost / before.total_cost) if before.total_cost else 100.0
     return Explanation(
-        report, query.normalised, without_values(before), without_values(after), score, limits(before), statement.inferred
+        report=replace(report, findings=about_it),
+        query=query.normalised,
+        before=without_values(before),
+        after=without_values(after),
+        score=score,
+        limits=limits(before),
+        inferred=statement.inferred,
     )
 
 
@@ -119,7 +125,7 @@ def _source(snapshot: Snapshot, kind: str, planner: str) -> Source:
 def _summary(workload: Workload, advice: Advice, findings: tuple[Finding, ...], skipped: int, elapsed_ms: float) -> Summary:
     not_analysed = sum(verdict.verdict == "not-analysed" for verdict in advice.verdicts)
     missed_ms = sum(verdict.total_ms for verdict in advice.verdicts if verdict.verdict == "not-analysed")
-    total_ms = workload.total_ms
+    total_ms = sum(verdict.total_ms for verdict in advice.verdicts)
     return Summary(
         statements=len(advice.verdicts),
         analysed=len(advice.verdicts) - not_analysed,
@@ -132,4 +138,5 @@ def _summary(workload: Workload, advice: Advice, findings: tuple[Finding, ...], 
         whatif_calls=advice.whatif_calls,
         elapsed_ms=elapsed_ms,
         gap_fraction=advice.gap_fraction,
+        measured=all(query.measured for query in workload.queries),
     )

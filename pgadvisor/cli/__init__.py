@@ -39,7 +39,7 @@ def main() -> None:
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _stop)
     try:
-        commands.main(standalone_mode=False)
+        code = commands.main(standalone_mode=False)  # what a command left with, by click's own account
     except PgAdvisorError as error:
         if "-vv" in sys.argv:
             traceback.print_exc()
@@ -47,8 +47,6 @@ def main() -> None:
         if error.hint:
             click.echo(f"hint: {error.hint}", err=True)
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as left:
-        sys.exit(left.exit_code)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(wrong.exit_code)
@@ -58,3 +56,4 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)

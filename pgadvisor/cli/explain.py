@@ -9,7 +9,7 @@ import click
 
 from pgadvisor.analyze import examine
 from pgadvisor.cli import options
-from pgadvisor.cli.output import check_place, emit, use_color, width
+from pgadvisor.cli.output import check_place, emit
 from pgadvisor.cli.source import Input, planner_of, read_input, target_of
 from pgadvisor.errors import UsageError
 from pgadvisor.model.report import Options
@@ -35,7 +35,7 @@ def explain(sql: str | None, queryid: int | None, deadline_s: float, format_: st
     if queryid is not None:
         source = _only(source, queryid)
     explanation = examine(source.snapshot, Options(min_gain=0.0), planner_of(given, source), source.kind)
-    emit(render_explanation(explanation, format_, width=width(), color=output is None and use_color()), output)
+    emit(render_explanation(explanation, format_), output)
 
 
 def _from_text(sql: str | None) -> tuple[Statement, ...]:

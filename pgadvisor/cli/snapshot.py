@@ -10,6 +10,7 @@ from pgadvisor.cli.output import check_place, say
 from pgadvisor.cli.source import read_input, target_of
 from pgadvisor.codec import redact, write_snapshot
 from pgadvisor.errors import UsageError
+from pgadvisor.parse.printable import printable
 
 
 @click.command()
@@ -25,7 +26,7 @@ def snapshot(deadline_s: float, output: Path | None, redacted: bool, **given: An
     taken = read_input(target, "snapshot", deadline_s).snapshot
     stem = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in taken.server.database)
     path = output or Path(f"{stem}-{taken.collected_at:%Y%m%dT%H%M%SZ}.pgadvisor")
-    write_snapshot(redact(taken) if redacted else taken, path)
+    write_snapshot(redact(taken, printable) if redacted else taken, path)
     say(f"written: {path} ({path.stat().st_size:,} bytes, {len(taken.statements):,} statements, {len(taken.tables):,} tables)")
     for skipped in taken.skipped:
         say(f"skipped: {skipped.what}: {skipped.why}")

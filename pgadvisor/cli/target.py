@@ -30,7 +30,7 @@ def _as_file(target: str) -> Path | None:
         if is_snapshot(path):
             return path
         raise UsageError(f"{target} is a file, but not a snapshot of pgadvisor", "write one with: pgadvisor snapshot -o FILE")
-    if target.endswith(_FILE_ENDINGS) or (os.sep in target and "=" not in target):
+    if target.endswith(_FILE_ENDINGS) or (os.sep in target and "=" not in target and "@" not in target):
         raise UsageError(f"there is no file {target}", "name a snapshot file, a database, a URI or a conninfo string")
     return None
 

@@ -48,6 +48,7 @@ class Summary:
     whatif_calls: int
     elapsed_ms: float
     gap_fraction: float | None
+    measured: bool = True  # False: some statements have no times, the planner's cost stands for them
 
 
 @dataclass(frozen=True, slots=True)

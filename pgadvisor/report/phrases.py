@@ -21,6 +21,7 @@ def coverage(report: Report) -> str:
         f"{count(summary.statements, 'statement')} {since(source)}, {duration(summary.total_ms)} in all; "
         f"{summary.analysed:,} analysed ({percent(summary.covered_fraction)} of the time). "
         f"Read from {KINDS.get(source.kind, source.kind)}, planned in {source.planner}."
+        + ("" if summary.measured else " Without measured times a unit of planner cost stands for a millisecond.")
     )
 
 

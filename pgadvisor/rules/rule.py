@@ -117,8 +117,8 @@ class Facts:
             yield from self.family(child)
 
     def rows(self, name: Name) -> float:
-        """Rows of a table with its partitions, by the better of the planner's estimate and the counters."""
-        return sum(max(t.rows, t.usage.rows_live if t.usage else 0, 0) for t in self.family(name) if t.kind != "p")
+        """Rows of a table with its partitions: the planner's estimate, the counters where it was never analysed."""
+        return sum(_rows(table) for table in self.family(name) if table.kind != "p")
 
     def size_bytes(self, name: Name) -> int:
         """Main fork of a table with its partitions; relpages stand for a size that was not measured."""
@@ -157,3 +157,7 @@ class Rule:
     name: str
     find: Callable[[Facts], tuple[Finding, ...]]
     about: str
+
+
+def _rows(table: Table) -> float:
+    return table.rows if table.rows >= 0 or table.usage is None else float(table.usage.rows_live)

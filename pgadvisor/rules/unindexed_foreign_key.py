@@ -92,7 +92,9 @@ def _deleted_rows(key: Constraint, facts: Facts) -> tuple[int, list[Query]]:
 def _removes_keys(query: Query, relation: int, key: Constraint) -> bool:
     if query.relations[relation].role == "read":
         return False
-    return query.kind == "delete" or any((relation, column) in query.assigned for column in key.referenced_columns)
+    if query.kind not in ("update", "merge"):
+        return query.kind == "delete"
+    return any((relation, column) in query.assigned for column in key.referenced_columns)
 
 
 def _severity(deletes: int, rows: float) -> Level:

@@ -25,6 +25,7 @@ def build(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     """Fill the database and run its load."""
     connection.execute(SCHEMA)
     connection.execute("vacuum analyze")
+    connection.execute("select pg_stat_statements_reset(), pg_stat_reset()")
     for sql, calls in STATEMENTS:
         for call in range(calls):
             connection.execute(sql, [1 + call * 31])
