@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.model.arrays import read_array
@@ -69,6 +70,7 @@ def column_of(lookup: Lookup, table: Name, column: str) -> Column | None:
     return next((each for each in found.columns if each.name == column), None) if found else None
 
 
+@lru_cache(maxsize=4096)
 def column_facts(lookup: Lookup, table: Name, column: str) -> ColumnFacts:
     """Facts of a column; defaults where the table, the column or its statistics are not known."""
     own = column_of(lookup, table, column)

@@ -12,6 +12,7 @@ _ITEM = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = re.compile(r"[^ \t\n\r\v\f{},\"\\]+\Z")
+_MARKED = re.compile(r'[ \t\n\r\v\f{}"\\]')  # what needs more than a look at the commas
 _SPACES = " \t\n\r\v\f"  # to array_in; others that Python calls space are not
 
 
@@ -26,6 +27,9 @@ def read_array(text: str) -> tuple[str | None, ...]:
         return ()
     if not body.startswith("{") or not body.endswith("}"):
         raise ValueError("not an array literal")
+    simple = _simple(body[1:-1])
+    if simple is not None:
+        return simple
     items: list[str | None] = []
     position = 1
     while position < len(body):
@@ -37,6 +41,17 @@ def read_array(text: str) -> tuple[str | None, ...]:
         if (match["end"] == "}") != (position == len(body)):
             raise ValueError("not a one-dimensional array literal")
     return tuple(items)
+
+
+def _simple(inner: str) -> tuple[str | None, ...] | None:
+    """Elements that all need no quotes, or all have them and no escapes, which most arrays of pg_stats are; None for others."""
+    if _MARKED.search(inner) is None:
+        bare = inner.split(",")
+        return tuple(None if item.upper() == "NULL" else item for item in bare) if all(bare) else None
+    if len(inner) < 2 or inner[0] != '"' or inner[-1] != '"' or "\\" in inner:
+        return None
+    quoted = inner[1:-1].split('","')
+    return None if any('"' in item for item in quoted) else tuple(quoted)
 
 
 def _element(match: re.Match[str]) -> str | None:

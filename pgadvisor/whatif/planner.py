@@ -75,6 +75,7 @@ class ShadowPlanner:
         )
         self._guards_skip_scans = self._lookup.snapshot.server.major < _FIRST_TO_SKIP <= site.server.major
         self._leading: dict[int, tuple[str, bool] | None] = {}
+        self._shapes: dict[tuple[Index, Name], Shape] = {}
         self._partial_fraction: dict[tuple[Name, str], float] = {}
 
     @property
@@ -158,6 +159,12 @@ class ShadowPlanner:
         return {heap.extent.oid: self._shape(index, self._table_by_oid[heap.extent.oid]) for heap in self._heaps_of(index.table)}
 
     def _shape(self, index: Index, table: Name) -> Shape:
+        known = self._shapes.get((index, table))
+        if known is None:
+            known = self._shapes[index, table] = self._find_shape(index, table)
+        return known
+
+    def _find_shape(self, index: Index, table: Name) -> Shape:
         rows = table_rows(self._lookup, table)
         if index.where is not None:
             rows *= self._fraction(index.table, index.where)
