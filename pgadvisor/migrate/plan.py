@@ -5,7 +5,7 @@ from dataclasses import replace
 from pgadvisor.migrate.partitions import foreign_partition, partitions_below
 from pgadvisor.migrate.quoting import fits, is_one_piece
 from pgadvisor.migrate.step import Step
-from pgadvisor.model.finding import Change, Finding
+from pgadvisor.model.finding import Change, Finding, Level
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup, Skipped
@@ -94,6 +94,12 @@ def _statement_fault(change: Change) -> str | None:
     return None
 
 
+def _doubt(askers: tuple[Finding, ...]) -> str | None:
+    """Advice that is only for information is not for a migration, which somebody signs and runs as a whole."""
+    certain = any(finding.severity is not Level.INFO for finding in askers)
+    return None if certain else "it is for information only, too little is known to act on it"
+
+
 def _fault(change: Change, lookup: Lookup) -> str | None:
     """Why the change cannot be written as a migration; None where it can."""
     if change.action not in ORDER:
@@ -152,7 +158,7 @@ def plan(findings: tuple[Finding, ...], lookup: Lookup) -> tuple[tuple[Step, ...
     steps: list[Step] = []
     refused: list[Skipped] = []
     for change, askers in _merged(findings):
-        fault = _fault(change, lookup)
+        fault = _doubt(askers) or _fault(change, lookup)
         if fault is None:
             steps.append(_step(change, askers, lookup))
         else:

@@ -8,7 +8,7 @@ from pgadvisor.errors import UsageError
 from pgadvisor.migrate import write_migration
 from pgadvisor.migrate.plan import plan
 from pgadvisor.model.catalog import ExistingIndex, Table
-from pgadvisor.model.finding import Change
+from pgadvisor.model.finding import Change, Level
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from tests.migrate.support import create, drop, existing, finding, keys, lookup, report, table
@@ -122,3 +122,12 @@ def test_the_reviewer_reads_names_and_figures_but_no_query() -> None:
     assert "SHARE UPDATE EXCLUSIVE" in text
     assert "DROP INDEX CONCURRENTLY public.n" in text
     assert not any("secret" in text for text in files.values())
+
+
+def test_what_is_for_information_only_is_left_out() -> None:
+    told = replace(finding(drop("x", A)), severity=Level.INFO)
+    known = lookup("shop", 18, (table(ORDERS),), (existing("x", A),))
+    steps, refused = plan((told,), known)
+    assert (steps, len(refused)) == ((), 1)
+    steps, refused = plan((told, finding(drop("x", A), ident="two")), known)
+    assert (len(steps), refused) == (1, ())
