@@ -12,13 +12,14 @@ from pgadvisor.model.server import Server
 from pgadvisor.model.snapshot import Lookup, Snapshot
 from pgadvisor.model.workload import OrderKey, Predicate
 from pgadvisor.parse.catalog import Catalog
+from pgadvisor.parse.compare import Place
 from pgadvisor.parse.expressions import expression
 from pgadvisor.parse.ordering import sort_keys
 from pgadvisor.parse.origin import Output
 from pgadvisor.parse.reading import Reading
 from pgadvisor.parse.refusal import Refused
 from pgadvisor.parse.scope import Scope, Source
-from pgadvisor.parse.where import Place, read_condition
+from pgadvisor.parse.where import read_condition
 
 # What EXPLAIN writes for subplans is no SQL; a call of a function that cannot be stands for it.
 _HOLE = "pg_temp.subplan()"

@@ -5,14 +5,16 @@ from typing import Any
 
 from pglast import ast, enums
 
+from pgadvisor.parse.compare import Place
+from pgadvisor.parse.ctes import read_ctes
 from pgadvisor.parse.examine import touch
 from pgadvisor.parse.origin import Output
 from pgadvisor.parse.reading import Reading
 from pgadvisor.parse.refusal import Refused
 from pgadvisor.parse.scope import Cte, Scope, Source
-from pgadvisor.parse.select import Result, read_ctes, read_targets
+from pgadvisor.parse.select import Result, read_targets
 from pgadvisor.parse.sources import read_from, read_relation
-from pgadvisor.parse.where import Place, read_condition
+from pgadvisor.parse.where import read_condition
 
 Match = enums.MergeMatchKind
 

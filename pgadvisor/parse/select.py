@@ -7,6 +7,8 @@ from typing import Any
 from pglast import ast, enums
 
 from pgadvisor.model.workload import Key, Limit, OrderKey
+from pgadvisor.parse.compare import Place
+from pgadvisor.parse.ctes import read_ctes
 from pgadvisor.parse.examine import examine, is_aggregate, resolve, touch, value_of
 from pgadvisor.parse.operands import constant_text, without_casts
 from pgadvisor.parse.ordering import Sorted, add_ordering, sort_keys, window_orderings
@@ -14,8 +16,8 @@ from pgadvisor.parse.origin import OPAQUE, Origin, Output, Value, fixed
 from pgadvisor.parse.reading import Reading
 from pgadvisor.parse.scope import Cte, Scope
 from pgadvisor.parse.sources import read_from
-from pgadvisor.parse.tree import children, replaced, walk, words
-from pgadvisor.parse.where import Place, read_condition
+from pgadvisor.parse.tree import children, words
+from pgadvisor.parse.where import read_condition
 
 Result = tuple[Output, frozenset[int]]
 
@@ -43,41 +45,6 @@ def select_into(reading: Reading, node: Any, scope: Scope, *, existence: bool = 
     if _has_limit(node) or node.limitOffset is not None:
         output = tuple((name, fixed(value)) for name, value in output)
     return output, relations
-
-
-def read_ctes(reading: Reading, node: Any, scope: Scope) -> None:
-    """The WITH queries of a statement; each sees those before it, and itself under RECURSIVE."""
-    clause = node.withClause
-    if clause is None:
-        return
-    ctes = dict(scope.ctes)
-    scope.ctes = ctes
-    for number, definition in enumerate(clause.ctes):
-        inside: Mapping[str, Cte] = ctes
-        recursive = bool(clause.recursive) and _refers(definition.ctequery, definition.ctename) > 0
-        if recursive:
-            inside = {**ctes, definition.ctename: Cte((), frozenset(), is_open=True)}
-        output, relations = reading.read_query(reading, definition.ctequery, scope.parent, inside)
-        names = words(definition.aliascolnames)
-        output = tuple((names[n] if n < len(names) else name, value) for n, (name, value) in enumerate(output))
-        folded = isinstance(definition.ctequery, ast.SelectStmt) and not recursive and _folded(definition, node, number)
-        if not folded:
-            output = tuple((name, fixed(value)) for name, value in output)
-            reading.touch(read for _, value in output for read in value.reads)
-        ctes[definition.ctename] = Cte(output, relations)
-
-
-def _folded(definition: Any, node: Any, number: int) -> bool:
-    """Whether the planner makes a WITH query a subquery (inline_cte in subselect.c): asked to, or used once."""
-    wish = definition.ctematerialized
-    if wish != enums.CTEMaterialize.CTEMaterializeDefault:
-        return bool(wish == enums.CTEMaterialize.CTEMaterializeNever)
-    users = (*node.withClause.ctes[number + 1 :], replaced(node, withClause=None))
-    return sum(_refers(user, definition.ctename) for user in users) <= 1
-
-
-def _refers(node: Any, name: str) -> int:
-    return sum(isinstance(n, ast.RangeVar) and n.relname == name and n.schemaname is None for n in walk(node))
 
 
 def _set_operation(reading: Reading, node: Any, scope: Scope) -> Result:
@@ -118,7 +85,7 @@ def _plain(reading: Reading, node: Any, scope: Scope, existence: bool) -> Result
         read_condition(reading, node.whereClause, scope, Place())
     output = () if existence and not node.groupClause else read_targets(reading, node.targetList, scope)
     scope.outputs = dict(output)
-    grouped = _group(reading, node, scope, output)
+    sets = _group(reading, node, scope, output)
     if node.havingClause is not None:
         read_condition(reading, node.havingClause, scope, Place())
     sort = sort_keys(reading, node.sortClause or (), scope, output)
@@ -126,10 +93,10 @@ def _plain(reading: Reading, node: Any, scope: Scope, existence: bool) -> Result
     add_ordering(reading, scope, sort or distinct_on, limited=_has_limit(node))
     calls = _calls((node.targetList, node.havingClause))
     partitions = window_orderings(reading, node.windowClause or (), calls, scope)
-    aggregated = _aggregates(reading, node, scope, calls)
+    _aggregates(reading, node, scope, calls)
     relations = frozenset(number for source in scope.sources for number in source.relations)
-    if aggregated or grouped is not None:
-        output = _kept(output, grouped or [])
+    if sets:
+        output = _kept(output, [])
     if distinct_on:
         output = _kept(output, [part.value for part in distinct_on])
     for partition in partitions:
@@ -138,7 +105,8 @@ def _plain(reading: Reading, node: Any, scope: Scope, existence: bool) -> Result
 
 
 def _kept(output: Output, passing: list[Value]) -> Output:
-    """Only columns that are in `passing` let conditions through a grouping, a DISTINCT ON or a window."""
+    """Only columns that are in `passing` let conditions through grouping sets, a DISTINCT ON or a window. A plain GROUP BY lets
+    every column through: each is grouped by, or depends on what is."""
     marks = {_mark(origin) for value in passing for origin in value.origins}
     return tuple((name, value if {_mark(o) for o in value.origins} <= marks else fixed(value)) for name, value in output)
 
@@ -181,23 +149,19 @@ def _target_name(node: Any) -> str:
     return {"CoalesceExpr": "coalesce", "CaseExpr": "case"}.get(type(node).__name__, "?column?")
 
 
-def _group(reading: Reading, node: Any, scope: Scope, output: Output) -> list[Value] | None:
-    """GROUP BY: by position, by an output's name or by expression; None without it."""
-    if not node.groupClause:
-        return None
-    values, simple = [], True
-    for item in node.groupClause:
-        if isinstance(item, ast.GroupingSet):
-            simple = False
-            touch(reading, item, scope)
-        else:
-            values.append(grouping_value(reading, item, scope, output))
+def _group(reading: Reading, node: Any, scope: Scope, output: Output) -> bool:
+    """GROUP BY: by position, by an output's name or by expression. Whether it has grouping sets."""
+    items = node.groupClause or ()
+    values = [grouping_value(reading, item, scope, output) for item in items if not isinstance(item, ast.GroupingSet)]
     for value in values:
         reading.touch(value.reads)
+    for item in items:
+        if isinstance(item, ast.GroupingSet):
+            touch(reading, item, scope)
     keys: list[Key] = [reading.keys(value)[0] for value in values if len(reading.keys(value)) == 1]
-    if simple and len(keys) == len(values):
+    if items and len(keys) == len(items):
         reading.groupings.append(tuple(keys))
-    return values if simple else []
+    return len(values) < len(items)
 
 
 def grouping_value(reading: Reading, item: Any, scope: Scope, output: Output) -> Value:
@@ -226,15 +190,14 @@ def _distinct(reading: Reading, node: Any, scope: Scope, output: Output) -> list
     return sort_keys(reading, wrapped, scope, output)
 
 
-def _aggregates(reading: Reading, node: Any, scope: Scope, calls: list[Any]) -> bool:
-    """Whether the scope aggregates; an ungrouped one of min and max alone gives the orders that answer it."""
+def _aggregates(reading: Reading, node: Any, scope: Scope, calls: list[Any]) -> None:
+    """An ungrouped scope whose aggregates are all min and max gives the orders that answer it."""
     aggregates = [call for call in calls if call.over is None and is_aggregate(reading, call)]
     if aggregates and not node.groupClause and all(_is_extreme(call) for call in aggregates):
         for call in aggregates:
             largest = words(call.funcname)[-1] == "max"
             keys = reading.keys(value_of(reading, call.args[0], scope))
             reading.minmax.extend(OrderKey(key, largest, largest) for key in keys)
-    return bool(aggregates)
 
 
 def _is_extreme(call: Any) -> bool:

@@ -7,13 +7,14 @@ from typing import Any
 from pglast import ast, enums
 
 from pgadvisor.model.names import Name
+from pgadvisor.parse.compare import Place, compare
 from pgadvisor.parse.examine import touch
 from pgadvisor.parse.origin import OPAQUE, Output, Value, fixed
 from pgadvisor.parse.reading import Reading
 from pgadvisor.parse.refusal import Refused
 from pgadvisor.parse.scope import Scope, Source, given
 from pgadvisor.parse.tree import words
-from pgadvisor.parse.where import Place, compare, read_condition
+from pgadvisor.parse.where import read_condition
 
 Join = enums.JoinType
 

@@ -150,3 +150,20 @@ select column1 from (values ($1), ($2)) as v join users u on u.id = v.column1;
 --   relation users u
 --   where u.id = [v.column1]
 
+
+select x.id from (select o.id, o.status, count(*) as n from orders o join items i on i.order_id = o.id group by o.id) x where x.status = $1 and x.n > $2;
+--   select
+--   relation orders o in 1
+--   relation items i in 1
+--   where i.order_id = o.id
+--   where o.id = i.order_id
+--   where o.status = $1
+--   group o.id
+--   output o.id
+--   aggregates count
+
+select x.n from (select user_id, status, count(*) as n from orders group by rollup (user_id, status)) x where x.user_id = $1;
+--   select
+--   relation orders orders in 1
+--   output orders.user_id, orders.status
+--   aggregates count
