@@ -1,14 +1,17 @@
 """How long an audit takes: `python -m benchmarks.audit [--tables 200] [--statements 500] [--profile]`.
 
-Prints the whole time, the share inside the planner and in pgadvisor's own Python, the shadow's start, and peak memory."""
+Prints the whole time, the share inside the planner and in pgadvisor's own Python, the shadow's start, processor time (which
+a busy machine stretches less than the clock's) and peak memory. `--json` prints the figures for other programs."""
 
 import argparse
 import cProfile
+import json
 import pstats
 import resource
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 
 from benchmarks.synthetic import make_snapshot
 from pgadvisor.analyze import analyse
@@ -54,41 +57,90 @@ class Watched:
             self.inside_s += time.perf_counter() - started
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tables", type=int, default=200)
-    parser.add_argument("--statements", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--profile", action="store_true")
-    given = parser.parse_args()
-    snapshot = make_snapshot(given.tables, given.statements, given.seed)
-    seen: dict[str, float] = {}
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One audit. `own_cpu_s` is the processor time of pgadvisor itself, `server_cpu_s` that of the shadow's server with initdb;
+    `planner_s` the time waited for the planner, `peak_mb` pgadvisor's memory and `server_mb` that of the server's largest
+    process."""
+
+    tables: int
+    statements: int
+    wall_s: float
+    shadow_s: float
+    planner_s: float
+    own_cpu_s: float
+    server_cpu_s: float
+    calls: int
+    peak_mb: float
+    server_mb: float
+    findings: int
+    gap_fraction: float | None
+
+    @property
+    def own_s(self) -> float:
+        """The time outside the planner and the shadow's start."""
+        return self.wall_s - self.planner_s - self.shadow_s
+
+    @property
+    def overhead(self) -> float:
+        """All of pgadvisor's time but the planner's, over the planner's."""
+        return (self.wall_s - self.planner_s) / self.planner_s
+
+
+def _cpu_s(who: int) -> float:
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(tables: int, statements: int, seed: int, profiler: cProfile.Profile | None = None) -> Figures:
+    """Audit a synthetic snapshot."""
+    snapshot = make_snapshot(tables, statements, seed)
+    shadow_s: list[float] = []
     watched: list[Watched] = []
 
     @contextmanager
     def open_watched(lookup: Lookup, tables: Collection[Name]) -> Iterator[Planner]:
         started = time.perf_counter()
         with open_shadow(lookup, tables) as planner:
-            seen["shadow"] = time.perf_counter() - started
+            shadow_s.append(time.perf_counter() - started)
             watched.append(Watched(planner))
             yield watched[0]
 
-    profiler = cProfile.Profile()
-    if given.profile:
+    if profiler is not None:
         profiler.enable()
-    started = time.perf_counter()
+    started, own = time.perf_counter(), _cpu_s(resource.RUSAGE_SELF)
     report = analyse(snapshot, Options(), open_watched, "snapshot")
-    whole = time.perf_counter() - started
-    if given.profile:
+    wall_s, own = time.perf_counter() - started, _cpu_s(resource.RUSAGE_SELF) - own
+    if profiler is not None:
         profiler.disable()
+    peak, server = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return Figures(
+        tables, statements, wall_s, shadow_s[0], watched[0].inside_s, own, _cpu_s(resource.RUSAGE_CHILDREN),
+        report.summary.whatif_calls, peak, server, len(report.findings), report.summary.gap_fraction,
+    )  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tables", type=int, default=200)
+    parser.add_argument("--statements", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    profiler = cProfile.Profile() if given.profile else None
+    found = measure(given.tables, given.statements, given.seed, profiler)
+    if profiler is not None:
         pstats.Stats(profiler).sort_stats("cumulative").print_stats(45)
-    inside = watched[0].inside_s
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    own = whole - inside - seen["shadow"]
-    print(f"{given.statements} statements, {given.tables} tables: {whole:.1f} s; shadow ready {seen['shadow']:.2f} s; "
-          f"planner {inside:.1f} s in {report.summary.whatif_calls} calls; own Python {own:.1f} s ({own / whole:.0%}); "
-          f"peak {peak:.0f} MB; {len(report.findings)} findings, gap {report.summary.gap_fraction}")  # fmt: skip
-    print(f"overhead (all but the planner over the planner): {(whole - inside) / inside:.2f}")
+    if given.json:
+        print(json.dumps(asdict(found)))
+        return
+    print(f"{found.statements} statements, {found.tables} tables: {found.wall_s:.1f} s; shadow ready {found.shadow_s:.2f} s; "
+          f"planner {found.planner_s:.1f} s in {found.calls} calls; own Python {found.own_s:.1f} s "
+          f"({found.own_s / found.wall_s:.0%}); processor {found.own_cpu_s:.1f} s own, {found.server_cpu_s:.1f} s server; "
+          f"peak {found.peak_mb:.0f} MB, server {found.server_mb:.0f} MB; "
+          f"{found.findings} findings, gap {found.gap_fraction}")  # fmt: skip
+    print(f"overhead (all but the planner over the planner): {found.overhead:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,47 @@
+"""How an audit's time and planner calls grow: `python -m benchmarks.growth [--sizes 50 100 200 500 1000 2000 5000]`.
+
+One row for each number of statements, on a fifth as many tables (two fifths below 1,000), each in a process of its own."""
+
+import argparse
+import json
+import subprocess
+import sys
+
+from tabulate import tabulate
+
+from benchmarks.audit import Figures
+
+_HEADERS = ("statements", "tables", "seconds", "calls", "planner s", "own s", "own share", "overhead", "cpu s", "MB", "server MB")
+_MANY = 1000
+
+
+def _tables(statements: int) -> int:
+    return statements // 5 if statements >= _MANY else statements * 2 // 5
+
+
+def _measured(statements: int, seed: int) -> Figures:
+    command = [sys.executable, "-m", "benchmarks.audit", "--json", "--seed", str(seed)]
+    command += ["--statements", str(statements), "--tables", str(_tables(statements))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return Figures(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def _row(one: Figures) -> tuple[object, ...]:
+    return (
+        one.statements, one.tables, f"{one.wall_s:.1f}", one.calls, f"{one.planner_s:.1f}", f"{one.own_s:.1f}",
+        f"{one.own_s / one.wall_s:.0%}", f"{one.overhead:.2f}", f"{one.own_cpu_s + one.server_cpu_s:.1f}",
+        f"{one.peak_mb:.0f}", f"{one.server_mb:.0f}",
+    )  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[50, 100, 200, 500, 1000, 2000, 5000])
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    rows = [_row(_measured(statements, given.seed)) for statements in given.sizes]
+    print(tabulate(rows, headers=_HEADERS, disable_numparse=True, stralign="right"))
+
+
+if __name__ == "__main__":
+    main()
