@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pgadvisor.advisor import advice as advice_module
 from pgadvisor.advisor.advice import advise
+from pgadvisor.advisor.choice import Choice
 from pgadvisor.advisor.worth import floor_ms, weigh
 from pgadvisor.model.index import Index
 from pgadvisor.model.report import Advice, Options
@@ -136,3 +138,43 @@ def test_a_gap_that_is_left_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert advice.gap_fraction is not None
     assert (best - got) / (load.total_ms - got) <= advice.gap_fraction
     assert advice.gap_fraction > 0.0
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(worlds(), st.integers(1, 2))
+def test_a_search_cut_short_never_prints_less_than_the_true_gap(
+    monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int], rounds: int
+) -> None:
+    plans, sizes, times, budget = world
+    monkeypatch.setattr("pgadvisor.advisor.choice._MOST_ROUNDS", rounds)
+    monkeypatch.setattr("pgadvisor.advisor.offers._MOST_CALLS", 0)
+    load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
+    planner = TablePlanner(plans, sizes)
+    offer(monkeypatch, dict.fromkeys(plans, INDEXES))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=0.0))
+    got, best = net_ms(created(advice), planner, load, 0.0), optimum_ms(planner, load, budget, 0.0)
+    assert advice.gap_fraction is not None
+    assert (best - got) / (load.total_ms - got) <= advice.gap_fraction + 1e-9
+
+
+def test_without_a_budget_bytes_are_charged_and_with_one_they_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index as large as its table that saves 1.5 % of the time spent there."""
+    a, b = INDEXES[:2]
+    planner = TablePlanner(
+        {"q": {frozenset(): 1e6, frozenset({a}): 9.0}, "r": {frozenset(): 1e6, frozenset({b}): 9.0}},
+        {a: MEGABYTE, b: 200 * MEGABYTE},
+    )
+    offer(monkeypatch, {"q": [a], "r": [b]})
+    load = workload(query("q", "t", total_ms=98_500.0), query("r", "t", total_ms=1_500.0))
+    assert created(advise(lookup(TABLES), load, planner, Options())) == {a}
+    assert created(advise(lookup(TABLES), load, planner, Options(budget_bytes=1000 * MEGABYTE))) == {a, b}
+
+
+def test_the_proof_drops_what_is_not_missed_when_it_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the model says: here it says to make everything."""
+    a, b, c = INDEXES[:3]
+    plans = {frozenset(): 1000.0, frozenset({a}): 10.0, frozenset({b}): 10.0, frozenset({a, b}): 9.99, frozenset({c}): 999.0}
+    monkeypatch.setattr(advice_module, "choose", lambda cases, charges, sizes, budget: Choice(frozenset(charges), 0.0, 0.0))
+    offer(monkeypatch, {"q": [a, b, c]})
+    advice = advise(lookup(TABLES), workload(query("q", "t")), TablePlanner({"q": plans}), Options())
+    assert created(advice) in ({a}, {b})

@@ -111,6 +111,22 @@ def test_the_prefix_stays_where_a_statement_would_be_slower_without_it(monkeypat
     assert actions(advice) == [("create_index", "t_a_b_idx")]
 
 
+class WidePlanner(KeyPlanner):
+    """An index of two keys is read at ten times the cost of one, as where the second is wide."""
+
+    def _through(self, index: Index, wanted: Lookfor) -> float:
+        return super()._through(index, wanted) * (10.0 if len(index.keys) > 1 and "b" not in wanted.equal else 1.0)
+
+
+def test_a_prefix_that_is_read_faster_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    statements = {"narrow": Lookfor("t", {"a": 0.0001}), "both": Lookfor("t", {"a": 0.01, "b": 0.001})}
+    there = [existing("t_a_old", btree("t", "a"))]
+    offer(monkeypatch, {"both": [btree("t", "a", "b")]})
+    load = workload(*(query(sql, "t") for sql in statements))
+    advice = advise(lookup([table("t")], there), load, WidePlanner(statements, there), Options())
+    assert actions(advice) == [("create_index", "t_a_b_idx")]
+
+
 def test_what_exists_is_not_advised_again(monkeypatch: pytest.MonkeyPatch) -> None:
     statements = {"q": Lookfor("t", {"a": 0.0001})}
     there = [existing("t_a_b", btree("t", "a", "b"))]
