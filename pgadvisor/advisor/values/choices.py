@@ -8,7 +8,7 @@ from pgadvisor.advisor.columns import ColumnFacts, column_facts, statistics_fact
 from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQUALITY, equality_fraction, predicate_fraction
 from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.advisor.values.literals import literal, quoted, stand_in, typed_literal
-from pgadvisor.advisor.values.patterns import pattern_choices
+from pgadvisor.advisor.values.patterns import pattern_choices, pieces_of
 from pgadvisor.advisor.values.samples import containment_value, document_parts, spread
 from pgadvisor.model.arrays import write_array
 from pgadvisor.model.names import Name
@@ -18,6 +18,7 @@ from pgadvisor.parse.slot_types import Slot
 
 LIST_LENGTHS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 USUAL_LIST_LENGTH = 3
+_ABSENT_WORD = "qxzjvwkq"
 _WINDOWS = 12  # lists tried of one length
 _EQUALITIES = ("=", "is not distinct from")
 _INEQUALITIES = ("<>", "is distinct from", "not in")
@@ -64,6 +65,8 @@ def key_facts(predicate: Predicate, table: Name, lookup: Lookup, slots: Mapping[
             found = lookup.statistics.get((index.name, name))
             if found is not None and _over(index.definition, key.expression):
                 return statistics_facts(found, _slot_type(predicate, slots, lookup) or base.type, base.rows)
+    if function in _CASED and base.type.family == "range":
+        return ColumnFacts(type_facts(base.type.subtype, lookup), base.rows, distinct=base.distinct)
     if function in _CASED and len(key.columns) == 1:
         change = _CASED[function]
         return replace(
@@ -88,16 +91,20 @@ def _slot_type(predicate: Predicate, slots: Mapping[int, Slot], lookup: Lookup) 
     return None
 
 
-def choices(query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[int, Slot]) -> tuple[Choice, ...]:
-    """Every choice worth a thought for the parameters of a predicate that is no range; () where it is not understood."""
+def choices(
+    query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[int, Slot], *, wide: bool = False
+) -> tuple[Choice, ...]:
+    """Every choice worth a thought for the parameters of a predicate that is no range; () where it is not understood.
+    `wide`: rarer ones too."""
     table = query.relations[predicate.key.relation].table
     place = Place(key_facts(predicate, table, lookup, slots), slots, lookup.snapshot.collected_at)
     numbers = predicate.operand.parameters
     operator = predicate.operator
     if operator in ("like", "ilike", "not like", "not ilike", "~", "~*", "!~", "!~*", "similar to"):
+        pieces = pieces_of(predicate.operand)
         return tuple(
-            Choice(((numbers[-1], quoted(text)),), fraction, prior)
-            for text, fraction, prior in pattern_choices(place.facts, operator, predicate.operand.kind == "expression")
+            Choice((*pieces.wildcards, (pieces.number, quoted(text))), fraction, prior)
+            for text, fraction, prior in pattern_choices(_texts(place, predicate, table, lookup), operator, pieces.inner, wide)
         )
     if operator == "in" or (operator in _INEQUALITIES and (predicate.operand.kind == "parameters" or predicate.array)):
         return tuple(_lists(place, predicate))
@@ -108,8 +115,16 @@ def choices(query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[i
     if operator in _EQUALITIES:
         return tuple(_equal(place, numbers[0]))
     if operator in _INEQUALITIES:
-        return (Choice(((numbers[0], place.spell(numbers[0], _unusual(place))),), 1.0 - place.facts.null_fraction),)
+        return tuple(_unequal(place, numbers[0]))
     return tuple(_contained(place, predicate, predicate_fraction(predicate, table, lookup)))
+
+
+def _texts(place: Place, predicate: Predicate, table: Name, lookup: Lookup) -> ColumnFacts:
+    """The strings a pattern is held against; those of its column for an expression of which nothing is known."""
+    columns = predicate.key.columns
+    if place.facts.bounds or place.facts.common or len(columns) != 1:
+        return place.facts
+    return column_facts(lookup, table, columns[0])
 
 
 def _equal(place: Place, number: int) -> Iterator[Choice]:
@@ -155,9 +170,11 @@ def _spare(place: Place) -> str | None:
     return next((text for text in several if text not in common), several[0])
 
 
-def _unusual(place: Place) -> str:
-    """A value that few rows have, for `<>`."""
-    return _spare(place) or (place.facts.common[-1][0] if place.facts.common else stand_in(place.facts.type, place.now))
+def _unequal(place: Place, number: int) -> Iterator[Choice]:
+    """What `<>` leaves out: usually little, but where few rows were returned, what most rows have."""
+    whole = 1.0 - place.facts.null_fraction
+    for text, fraction, _ in values(place):
+        yield Choice(((number, place.spell(number, text)),), max(whole - fraction, 1e-9))
 
 
 def _lists(place: Place, predicate: Predicate) -> Iterator[Choice]:
@@ -240,6 +257,9 @@ def _elements(place: Place, numbers: Sequence[int]) -> Iterator[Choice]:
 def _contained(place: Place, predicate: Predicate, fraction: float) -> Iterator[Choice]:
     """Containment, overlap, search and distance: elements by their frequency where the statistics have them."""
     number, operator = predicate.operand.parameters[-1], predicate.operator
+    if place.facts.elements and operator == "@@":
+        rarest = min(share for _, share in place.facts.elements) / 2  # as tsmatchsel() takes words it does not know
+        yield Choice(((number, quoted(_ABSENT_WORD)),), rarest, rarest)
     if place.facts.elements and operator in ("@>", "&&", "@@", "<@"):
         for element, share in place.facts.elements[:: max(1, len(place.facts.elements) // 20)]:
             yield Choice(((number, quoted(element_text(element, operator))),), share, share)

@@ -1,24 +1,41 @@
 """Patterns for LIKE, ILIKE and regular expressions, made of pieces of real values."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pgadvisor.advisor.columns import ColumnFacts
 from pgadvisor.advisor.selectivity import DEFAULT_MATCH
-from pgadvisor.advisor.values.samples import sample_text, spread, word
+from pgadvisor.advisor.values.samples import sample_text, spread
+from pgadvisor.model.workload import Operand
 
 _PREFIX_LENGTHS = (3, 1, 2, 4, 5, 6, 8, 12)
-_FRAGMENT_LENGTH = 5
+_FRAGMENT_LENGTH = 6
+_WORD = re.compile(r"[^\W_]{4,}")
+_PARAMETER = re.compile(r"\$\d+")
+_SAMPLES, _WORDS_OF_A_VALUE, _MOST_FRAGMENTS = 12, 6, 30
+_ABSENT = "qxzjvwkq"
+_RAREST = 1e-4  # patternsel() believes in no less
 
 
-def pattern_choices(facts: ColumnFacts, operator: str, inner: bool) -> Iterator[tuple[str, float, float]]:
-    """Patterns with the rows they match and a weight. `inner`: the statement adds the wildcards around the parameter."""
+def pattern_choices(facts: ColumnFacts, operator: str, inner: bool, wide: bool) -> Iterator[tuple[str, float, float]]:
+    """Patterns with the rows they match and a weight. `inner`: the statement adds the wildcards around the parameter.
+    `wide`: with a piece that is in hardly any value, as the statistics know none of those."""
     if operator.endswith("similar to"):
         yield "%a%", DEFAULT_MATCH, 1.0
     elif "~" in operator or inner or operator.endswith("ilike"):
-        piece = fragment(facts)
-        yield (piece if inner or "~" in operator else f"%{piece}%"), inside_fraction(facts, piece), 1.0
+        wildcard = "" if inner or "~" in operator else "%"
+        yield from _insides(facts, wildcard)
+        if wide:
+            yield f"{wildcard}{_ABSENT}{wildcard}", _RAREST, 0.1
     else:
         yield from _prefixes(facts)
+
+
+def _insides(facts: ColumnFacts, wildcard: str) -> Iterator[tuple[str, float, float]]:
+    """Pieces of real values, each as likely as the other."""
+    for piece, fraction in fragments(facts):
+        yield f"{wildcard}{piece}{wildcard}", fraction, 1.0
 
 
 def _prefixes(facts: ColumnFacts) -> Iterator[tuple[str, float, float]]:
@@ -48,19 +65,52 @@ def inside_fraction(facts: ColumnFacts, piece: str) -> float:
     if not facts.bounds:
         return common or DEFAULT_MATCH
     matching = sum(wanted in bound.lower() for bound in facts.bounds)
-    return max(DEFAULT_MATCH / 10, common + facts.rest_fraction * matching / len(facts.bounds))
+    return max(_RAREST, common + facts.rest_fraction * matching / len(facts.bounds))
 
 
-def fragment(facts: ColumnFacts) -> str:
-    """Some letters from the inside of a real value."""
-    for text in (sample_text(facts), *spread(facts.bounds)[:5]):
-        if text and len(text) >= 3:
-            start = max(0, (len(text) - _FRAGMENT_LENGTH) // 2)
-            piece = text[start : start + _FRAGMENT_LENGTH]
-            if piece.isalnum():
-                return piece
-    found = word(facts)
-    return found[:_FRAGMENT_LENGTH] if found else "abcd"
+def fragments(facts: ColumnFacts) -> list[tuple[str, float]]:
+    """Pieces of real values that somebody may look for, from rare to common, with the rows that hold them."""
+    texts = [*spread(facts.bounds)[:_SAMPLES], *(text for text, _ in facts.common[:_SAMPLES])]
+    words = [found for text in texts for found in _WORD.findall(text)[:_WORDS_OF_A_VALUE]]
+    pieces = list(dict.fromkeys(word[:_FRAGMENT_LENGTH] for word in words))[:_MOST_FRAGMENTS] or [_inside(texts)]
+    return sorted(((piece, inside_fraction(facts, piece)) for piece in pieces), key=lambda each: (each[1], each[0]))
+
+
+def _inside(texts: list[str]) -> str:
+    """Some characters from the inside of a value without words."""
+    for text in texts:
+        start = max(0, (len(text) - _FRAGMENT_LENGTH) // 2)
+        piece = text[start : start + _FRAGMENT_LENGTH]
+        if len(piece) >= 3 and piece.isalnum():
+            return piece
+    return "abcd"
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A pattern put together by the statement: the parameter with what is looked for, and those that hold wildcards.
+
+    `inner`: the wildcards are there already.
+    """
+
+    number: int
+    wildcards: tuple[tuple[int, str], ...] = ()
+    inner: bool = False
+
+
+def pieces_of(operand: Operand) -> Pieces:
+    """`'%' || $1 || '%'`; as pg_stat_statements shows it, `$1 || $2 || $3`: the ends are taken for wildcards."""
+    numbers = operand.parameters
+    parts = [part.strip(" ()") for part in (operand.sql or "").split("||")]
+    if operand.kind != "expression" or len(parts) < 2:
+        return Pieces(numbers[-1], inner=operand.kind == "expression")
+    ends = [int(part[1:]) for part in {parts[0], parts[-1]} if _PARAMETER.fullmatch(part)]
+    if len(parts) == 2 and len(ends) == 2:
+        ends = [int(parts[1][1:])]  # a prefix
+    rest = [number for number in numbers if number not in ends]
+    if not rest or len(numbers) == 1:
+        return Pieces(numbers[-1], inner=True)
+    return Pieces(rest[0], tuple((number, "'%'") for number in sorted(ends)), inner=True)
 
 
 def escaped(text: str) -> str:

@@ -85,6 +85,8 @@ def _kind(slot: Slot, query: Query, lookup: Lookup) -> tuple[TypeFacts, ColumnFa
             return type_facts(None, lookup), None
         column = table.columns[slot.position].name
     facts = column_facts(lookup, relation.table, column)
+    if slot.function is not None and facts.type.family != "text":  # lower() or upper() of a range
+        return type_facts(facts.type.subtype, lookup), None
     return facts.type, facts
 
 

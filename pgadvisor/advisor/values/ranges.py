@@ -46,6 +46,8 @@ class Range:
     def usual_fraction(self) -> float:
         if len(self.facts.bounds) < 2 and not self.facts.common:
             return DEFAULT_RANGE
+        if self.upper is None and self.lower is not None and any(text == "0" for text, _ in self.facts.common):
+            return range_fraction(self.facts, self.lower.operator, "0")  # "has any at all"
         return PAGED_FRACTION if self.paged else USUAL_FRACTION
 
 
