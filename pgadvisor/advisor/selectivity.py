@@ -1,8 +1,12 @@
 """The fraction of rows a predicate keeps, reckoned as the planner does (src/backend/utils/adt/selfuncs.c)."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from pgadvisor.advisor.columns import ColumnFacts, column_facts, from_scalar, scalar
+from pgadvisor.advisor.types import TypeFacts
 from pgadvisor.model.arrays import read_array
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
@@ -33,14 +37,30 @@ def quantile(facts: ColumnFacts, value: str) -> float | None:
     """The fraction of the histogram's values below `value`; None without a histogram."""
     if len(facts.bounds) < 2:
         return None
-    point = scalar(value, facts.type)
-    numbers = [scalar(bound, facts.type) for bound in facts.bounds] if point is not None else [None]
-    if point is None or None in numbers:
+    point, numbers = scalar(value, facts.type), _scalars(facts.bounds, facts.type)
+    if point is None or numbers is None:
         return bisect_left(facts.bounds, value) / len(facts.bounds)
-    return _position([number for number in numbers if number is not None], point)
+    return _position(numbers, point)
 
 
-def _position(numbers: list[float], point: float) -> float:
+@lru_cache(maxsize=1024)
+def _scalars(texts: tuple[str, ...], kind: TypeFacts) -> tuple[float, ...] | None:
+    """All of `texts` on the number line; None where one of them has no place there."""
+    numbers = [scalar(text, kind) for text in texts]
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) else None
+
+
+@lru_cache(maxsize=1024)
+def _ladder(common: tuple[tuple[str, float], ...], kind: TypeFacts) -> tuple[tuple[float | str, ...], tuple[float, ...]]:
+    """The common values in order, and the fraction of rows below each of them and below the end."""
+    texts = tuple(text for text, _ in common)
+    points: tuple[float | str, ...] = _scalars(texts, kind) or texts
+    ordered = sorted(zip(points, (fraction for _, fraction in common), strict=True))
+    return tuple(point for point, _ in ordered), (0.0, *accumulate(fraction for _, fraction in ordered))
+
+
+def _position(numbers: Sequence[float], point: float) -> float:
     if point <= numbers[0]:
         return 0.0
     if point >= numbers[-1]:
@@ -66,17 +86,20 @@ def value_at(facts: ColumnFacts, fraction: float) -> str | None:
 
 def below_fraction(facts: ColumnFacts, value: str) -> float | None:
     """Rows below `value`: the common values that are, and the histogram's share of the rest."""
-    point = scalar(value, facts.type)
-    common = 0.0
-    for each, fraction in facts.common:
-        other = scalar(each, facts.type)
-        if (other < point) if point is not None and other is not None else (each < value):
-            common += fraction
+    common = _common_below(facts, value)
     part = quantile(facts, value)
     if part is None:
         return common if facts.common else None
     cutoff = 0.01 / (len(facts.bounds) - 1)  # scalarineqsel never trusts the ends of a histogram entirely
     return common + min(max(part, cutoff), 1 - cutoff) * facts.rest_fraction
+
+
+def _common_below(facts: ColumnFacts, value: str) -> float:
+    points, below = _ladder(facts.common, facts.type)
+    if not points:
+        return 0.0
+    point = value if isinstance(points[0], str) else scalar(value, facts.type)
+    return below[bisect_left(points, point)] if point is not None else 0.0
 
 
 def range_fraction(facts: ColumnFacts, operator: str, value: str | None) -> float:

@@ -14,6 +14,7 @@ from pgadvisor.parse.slot_types import Slot
 
 USUAL_FRACTION = 0.05
 PAGED_FRACTION = 0.5  # of a key that pages are turned by
+_MOST_COMMON = 100  # tried as a bound
 _RECENT = 0.98  # where a window of moments ends; at the very end the planner trusts no histogram
 _DAY_SECONDS = 86_400
 _START = datetime(2000, 1, 1, tzinfo=timezone.utc)
@@ -104,7 +105,7 @@ def _ends(span: Range, fraction: float, now: datetime) -> tuple[str | None, str 
 def _value_where(facts: ColumnFacts, operator: str, part: float) -> str | None:
     """The value for which `operator` keeps `part` of the values that are not null."""
     wanted = part * (1.0 - facts.null_fraction)
-    options = [text for text, _ in facts.common]
+    options = [text for text, _ in facts.common[:_MOST_COMMON]]
     if facts.bounds and facts.rest_fraction > 0:
         below = wanted if operator == "<" else 1.0 - facts.null_fraction - wanted
         options += _around(facts, min(1.0, max(0.0, below)))
