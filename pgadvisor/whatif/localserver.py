@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -111,6 +112,7 @@ class LocalServer:
         self.sockets = self.home / "s"
         self.password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
+        self._connections: weakref.WeakSet[psycopg.Connection[tuple[Any, ...]]] = weakref.WeakSet()
         try:
             self._bin = self._reachable(binaries.folder)
             self._initdb(initdb_options)
@@ -209,7 +211,9 @@ class LocalServer:
     def connect(self, **parameters: str) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection in autocommit mode that never prepares statements by itself."""
         wanted = {**self._parameters(), **parameters}
-        return psycopg.connect("", autocommit=True, prepare_threshold=None, **wanted)  # type: ignore[arg-type]
+        connection = psycopg.connect("", autocommit=True, prepare_threshold=None, **wanted)  # type: ignore[arg-type]
+        self._connections.add(connection)
+        return connection
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop the server: SIGINT as `fast`, SIGQUIT as `immediate`."""
@@ -223,7 +227,9 @@ class LocalServer:
         self._process = None
 
     def close(self) -> None:
-        """Stop at once and remove everything."""
+        """Hang up, stop at once and remove everything."""
+        for connection in tuple(self._connections):
+            connection.close()
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.home, ignore_errors=True)
         if self._lock is not None:
