@@ -12,7 +12,7 @@ import argparse
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ import yaml
 from tabulate import tabulate
 
 from pgadvisor.analyze import analyse
+from pgadvisor.codec import write_snapshot
 from pgadvisor.collect import collect
 from pgadvisor.connect import open_session
 from pgadvisor.model.report import Options, Report
@@ -51,6 +52,7 @@ SETTINGS = {
     "pg_stat_statements.track": "top",
     "shared_buffers": "512MB",
     "max_parallel_workers_per_gather": "0",
+    "synchronous_commit": "on",  # else the first VACUUM finds rows not surely committed, and no page all-visible
 }
 
 
@@ -111,7 +113,8 @@ def scaled(snapshot: Snapshot, factor: float) -> Snapshot:
     """The snapshot as if the workload had gone on for a month."""
 
     def counters(one: Counters) -> Counters:
-        return replace(one, calls=round(one.calls * factor), total_ms=one.total_ms * factor, rows=round(one.rows * factor))
+        each = {field.name: getattr(one, field.name) * factor for field in fields(one)}
+        return Counters(**{name: value if name.endswith("_ms") else round(value) for name, value in each.items()})
 
     month_ago = snapshot.collected_at - timedelta(days=30)
     return replace(
@@ -131,10 +134,13 @@ def _table(table: Any, factor: float) -> Any:
     return replace(table, usage=replace(usage, **{name: round(getattr(usage, name) * factor) for name in names}))
 
 
-def audit(server: LocalServer, dbname: str, factor: float) -> Report:
+def month(server: LocalServer, dbname: str, factor: float) -> Snapshot:
     with open_session(server.conninfo_for(dbname), command="benchmark") as session:
-        snapshot = collect(session)
-    return analyse(scaled(snapshot, factor), Options(), partial(open_shadow, bindir=None), "live")
+        return scaled(collect(session), factor)
+
+
+def audit(snapshot: Snapshot) -> Report:
+    return analyse(snapshot, Options(), partial(open_shadow, bindir=None), "live")
 
 
 @contextmanager
@@ -166,7 +172,7 @@ def _index_bytes(connection: Connection) -> int:
     return int(row[0])
 
 
-def judge(server: LocalServer, case: dict[str, Any]) -> Outcome:
+def judge(server: LocalServer, case: dict[str, Any], keep: Path | None) -> Outcome:
     with server.connect() as admin:
         admin.execute("drop database if exists base with (force)")
         admin.execute("create database base")
@@ -174,7 +180,10 @@ def judge(server: LocalServer, case: dict[str, Any]) -> Outcome:
         connection.execute("create extension pg_stat_statements")
         build(connection, case)
         factor = run(connection, case["workload"])
-    return verdict(server, case, audit(server, "base", factor))
+    snapshot = month(server, "base", factor)
+    if keep is not None:
+        write_snapshot(snapshot, keep / f"{case['id']}.snapshot")
+    return verdict(server, case, audit(snapshot))
 
 
 def verdict(server: LocalServer, case: dict[str, Any], report: Report) -> Outcome:
@@ -233,6 +242,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--major", type=int, default=15)
+    parser.add_argument("--keep", type=Path, help="write each case's snapshot into this folder")
     given = parser.parse_args()
     outcomes: list[Outcome] = []
     elapsed: list[float] = []
@@ -242,7 +252,7 @@ def main() -> None:
             if given.only and given.only not in path.name and given.only != case["kind"]:
                 continue
             started = time.perf_counter()
-            outcomes.append(judge(server, case))
+            outcomes.append(judge(server, case, given.keep))
             elapsed.append(time.perf_counter() - started)
             one = outcomes[-1]
             print(f"{'ok  ' if one.solved else 'MISS'} {one.case} [{one.kind}] {one.note} | {one.ours[:300]}", flush=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pgadvisor.advisor.atomic import Tree
 from pgadvisor.advisor.candidates import candidates
+from pgadvisor.advisor.evidence import measured_work
 from pgadvisor.advisor.existing import same_but_invalid, served_by
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.probe import NOTHING, Atomic, Probe
@@ -85,14 +86,11 @@ def _unplanned(query: Query) -> NotPlanned | None:
 
 
 def _first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_gain: float) -> Case | NotPlanned:
-    statements = valued(query, lookup)
-    if not statements:
-        return NotPlanned(query, "not-analysed", "No values could be found to plan it with.")
-    probe = Probe(planner, pool, statements)
     try:
-        base = probe.base()
+        probe = _probe(query, lookup, planner, pool)
     except PlanError as error:
         return NotPlanned(query, "not-analysed", f"It could not be planned: {error.reason.rstrip('.')}.")
+    base = probe.base()
     plan = probe.first_plan
     if plan is None:
         raise AssertionError("a probe that has planned keeps its first plan")
@@ -102,6 +100,20 @@ def _first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_
     case.small = bool(case.tables) and all(too_small(table, lookup) for table in case.tables)
     _offer(case, wanted, lookup, pool)
     return case
+
+
+def _probe(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
+    """The statement planned with the values that its measured work does not contradict. Raises PlanError."""
+    probe = Probe(planner, pool, valued(query, lookup))
+    cost = probe.base().cost
+    work = measured_work(query) if query.parameters else None
+    if work is None:
+        return probe
+    if work.surprise(cost) > 0.0:
+        probe = Probe(planner, pool, valued(query, lookup, wide=True))
+        probe.base()
+    probe.believe(work.likelihood)
+    return probe
 
 
 def _tables(case: Case, wanted: Collection[Index], lookup: Lookup) -> frozenset[Name]:

@@ -1,5 +1,6 @@
 """`Probe`: asks the planner about one query, and never the same thing twice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pgadvisor.advisor.pool import Pool
@@ -8,6 +9,7 @@ from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, Planner, ValuedStatement
 
 NOTHING: frozenset[int] = frozenset()
+_LEAST_SHARE = 0.05  # of the likeliest values' weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,12 @@ class Atomic:
 class _Memory:
     """The plans of one valued statement, by the set of indexes that was offered."""
 
-    __slots__ = ("plans", "statement")
+    __slots__ = ("first_plan", "plans", "statement", "weight")
 
     def __init__(self, statement: ValuedStatement) -> None:
         self.statement = statement
+        self.weight = statement.weight
+        self.first_plan: Plan | None = None
         self.plans: dict[frozenset[int], Atomic] = {}
 
     def implied(self, offered: frozenset[int]) -> Atomic | None:
@@ -47,7 +51,6 @@ class Probe:
         self._planner = planner
         self._pool = pool
         self._memories = tuple(_Memory(statement) for statement in statements)
-        self.first_plan: Plan | None = None
         self.calls = 0
         self.failures: list[str] = []
 
@@ -55,6 +58,21 @@ class Probe:
     def inferred(self) -> bool:
         """Whether any value that was planned with comes from statistics."""
         return any(memory.statement.inferred for memory in self._memories)
+
+    @property
+    def first_plan(self) -> Plan | None:
+        """The plan with nothing new of the likeliest values; None before `base`."""
+        return max(self._memories, key=lambda memory: memory.weight).first_plan
+
+    def believe(self, likelihood: Callable[[float], float]) -> None:
+        """Weigh the values by how likely the cost of their plan with nothing new is; those that nearly cannot be are left out."""
+        weights = [memory.weight * likelihood(memory.plans[NOTHING].cost) for memory in self._memories]
+        least = _LEAST_SHARE * max(weights)
+        kept = [(memory, weight) for memory, weight in zip(self._memories, weights, strict=True) if weight >= least]
+        total = sum(weight for _, weight in kept)
+        for memory, weight in kept:
+            memory.weight = weight / total
+        self._memories = tuple(memory for memory, _ in kept)
 
     def base(self) -> Atomic:
         """The plan with nothing new. Raises PlanError."""
@@ -94,8 +112,8 @@ class Probe:
     def _ask(self, memory: _Memory, offered: frozenset[int]) -> Atomic:
         self.calls += 1
         plan = self._planner.plan(memory.statement, self._pool.definitions(offered))
-        if self.first_plan is None:
-            self.first_plan = plan
+        if memory.first_plan is None:
+            memory.first_plan = plan
         answer = Atomic(self._pool.numbers(plan.used), plan.total_cost, plan.used_existing)
         memory.plans[offered] = answer
         return answer
@@ -105,5 +123,5 @@ class Probe:
             return plans[0]
         used = frozenset().union(*(plan.used for plan in plans))
         existing = frozenset().union(*(plan.existing for plan in plans))
-        cost = sum(memory.statement.weight * plan.cost for memory, plan in zip(self._memories, plans, strict=True))
+        cost = sum(memory.weight * plan.cost for memory, plan in zip(self._memories, plans, strict=True))
         return Atomic(used, cost, existing)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pgadvisor.parse.tokens import Token, rewrite, scan
+from pgadvisor.parse.tokens import Token, parameter_numbers, rewrite, scan
 
 
 def substitute(sql: str, literals: Mapping[int, str]) -> str:
@@ -26,3 +26,8 @@ def _apart(sql: str, token: Token, literal: str) -> str:
     head = " " if before and (before in "-+*/<>=~!@#%^&|`?" or before.isalnum() or before in "_'\"") else ""
     tail = " " if after and (after.isalnum() or after in "_'\"") else ""
     return f"{head}{literal}{tail}"
+
+
+def numbers_in(sql: str) -> frozenset[int]:
+    """The numbers of the `$n` of `sql`."""
+    return frozenset(parameter_numbers(sql, scan(sql)))

@@ -71,7 +71,7 @@ def substituted(node: Node, standing: Mapping[int, Node]) -> Node:
     return replaced(node, **{slot: substituted(getattr(node, slot), standing) for slot in child_slots(type(node))})
 
 
-def replaced(node: Node, **values: Any) -> Node:
+def replaced(node: Node, /, **values: Any) -> Node:
     """A copy of one node with other attributes."""
     copy = object.__new__(type(node))
     for slot in node:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import ceil
 
 from pgadvisor.advisor.columns import column_facts
 from pgadvisor.advisor.values.choices import choices, key_facts
 from pgadvisor.advisor.values.places import place_literal
 from pgadvisor.advisor.values.ranges import Range, bound_of, is_range
-from pgadvisor.advisor.values.rows import Observed, limit_of, main_scope, observed, observed_rows, row_model
+from pgadvisor.advisor.values.rows import Observed, is_round, limit_of, main_scope, observed, observed_rows, page_above, row_model
 from pgadvisor.advisor.values.vectors import Unit, Vector, choose
+from pgadvisor.advisor.values.wholes import with_whole_operands
 from pgadvisor.model.plan import ValuedStatement
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate, Query
@@ -22,20 +22,28 @@ __all__ = ["fit", "valued"]
 _INNER_LIMIT = 10
 
 
-def valued(query: Query, lookup: Lookup) -> tuple[ValuedStatement, ...]:
-    """`query` with literals for its parameters, in at most three versions whose weights sum to 1.
+def valued(query: Query, lookup: Lookup, *, wide: bool = False) -> tuple[ValuedStatement, ...]:
+    """`query` with literals for its parameters, in at most three versions whose weights sum to 1; with `wide` in more, the
+    unlikely ones among them.
 
     A statement without parameters stays as it is. No value that was inferred here may ever be printed.
     """
     if not query.parameters:
         return (ValuedStatement(query.sql, query.search_path),)
     slots = parameter_slots(query.sql)
+    simpler = with_whole_operands(query, slots)
+    if simpler is not query:
+        query, slots = simpler, parameter_slots(simpler.sql)
     fixed = {number: place_literal(slots.get(number, Slot("nothing")), query, lookup) for number in query.parameters}
-    fixed.update(_limits(query))
+    reached = is_round(observed_rows(query) or 0.0)
     seen = observed(query)
-    units, ranges = _units(query, lookup, slots), _ranges(query, lookup, slots)
-    vectors = choose(units, ranges, row_model(query, lookup), seen, lookup.snapshot.collected_at)
-    return tuple(_statement(query, vector, {**fixed, **vector.literals}, seen) for vector in vectors)
+    units, ranges = _units(query, lookup, slots, wide), _ranges(query, lookup, slots)
+    vectors = choose(units, ranges, row_model(query, lookup), seen, lookup.snapshot.collected_at, wide=wide)
+    limits = [_limits(query, reached=reached)]
+    if wide and limit_of(query) is not None:
+        limits.append(_limits(query, reached=not reached))
+    made = [(vector, {**fixed, **more, **vector.literals}) for vector in vectors for more in limits]
+    return tuple(_statement(query, vector, literals, seen, 1 / len(limits)) for vector, literals in made)
 
 
 def fit(query: Query, predicted_rows: float) -> float | None:
@@ -53,31 +61,33 @@ def _fit(rows: float, seen: Observed | None) -> float | None:
     return ratio if seen.exact and not seen.soft else min(1.0, ratio)
 
 
-def _statement(query: Query, vector: Vector, literals: Mapping[int, str], seen: Observed | None) -> ValuedStatement:
+def _statement(query: Query, vector: Vector, literals: Mapping[int, str], seen: Observed | None, share: float) -> ValuedStatement:
     return ValuedStatement(
         sql=substitute(query.sql, literals),
         search_path=query.search_path,
-        weight=vector.weight,
+        weight=vector.weight * share,
         inferred=True,
         fit=_fit(vector.rows, seen),
     )
 
 
-def _limits(query: Query) -> dict[int, str]:
-    """LIMIT: the rows per call, rounded up; OFFSET: none."""
+def _limits(query: Query, *, reached: bool) -> dict[int, str]:
+    """LIMIT: the rows per call where it was reached, else a page that they do not fill; OFFSET: none."""
     own = limit_of(query)
     rows = observed_rows(query)
     literals: dict[int, str] = {}
     for limit in query.limits:
         if limit.count_parameter is not None:
-            count = max(1, ceil(rows - 1e-6)) if limit is own and rows is not None else _INNER_LIMIT
+            count = _INNER_LIMIT
+            if limit is own and rows is not None:
+                count = max(1, round(rows)) if reached else page_above(rows)
             literals[limit.count_parameter] = str(count)
         if limit.offset_parameter is not None:
             literals[limit.offset_parameter] = "0"
     return literals
 
 
-def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> list[Unit]:
+def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot], wide: bool) -> list[Unit]:
     """The predicates with parameters that are no ranges; the first one speaks for a parameter that stands in several."""
     scope = main_scope(query)
     taken: set[int] = set()
@@ -85,7 +95,7 @@ def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> list[Unit
     for place, predicate in enumerate(query.predicates):
         if not predicate.operand.parameters or is_range(predicate) or _typeless(predicate, lookup, query):
             continue
-        found = choices(query, predicate, lookup, slots)
+        found = choices(query, predicate, lookup, slots, wide=wide)
         numbers = {number for choice in found for number, _ in choice.literals}
         if found and not numbers & taken:
             taken |= numbers

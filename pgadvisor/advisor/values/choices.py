@@ -259,10 +259,11 @@ def _contained(place: Place, predicate: Predicate, fraction: float) -> Iterator[
     number, operator = predicate.operand.parameters[-1], predicate.operator
     if place.facts.elements and operator == "@@":
         rarest = min(share for _, share in place.facts.elements) / 2  # as tsmatchsel() takes words it does not know
-        yield Choice(((number, quoted(_ABSENT_WORD)),), rarest, rarest)
+        yield Choice(((number, quoted(_ABSENT_WORD)),), rarest)
     if place.facts.elements and operator in ("@>", "&&", "@@", "<@"):
         for element, share in place.facts.elements[:: max(1, len(place.facts.elements) // 20)]:
-            yield Choice(((number, quoted(element_text(element, operator))),), share, share)
+            prior = 1.0 if operator == "@@" else share  # people look for words that tell things apart
+            yield Choice(((number, quoted(element_text(element, operator))),), share, prior)
         return
     if place.facts.type.name == "jsonb" and operator == "@>":
         for document, share in document_parts(place.facts):

@@ -56,13 +56,31 @@ def observed(query: Query) -> Observed | None:
 
 
 def _behind_a_parameter(rows: float, locking: bool) -> Observed:
-    """A limit that is not known: whole numbers of rows per call are its mark, and the more so the rounder."""
-    whole = rows >= 1 and abs(rows - round(rows)) <= _WHOLE * rows
-    if not whole:
+    """A limit that is not known: whole numbers of rows per call are its mark, and the more so the rounder. A queue that is
+    polled gives as many as it is asked for while it is full, and few while it is not."""
+    if not is_round(rows):
         return Observed(rows, exact=True)
-    if rows >= _PAGE and not locking:
+    if locking:
+        return Observed(rows, exact=True, doubt=0.25, soft=True)
+    if rows >= _PAGE:
         return Observed(rows, exact=False, doubt=0.2)
-    return Observed(rows, exact=True, doubt=0.0 if locking else 0.3, soft=True)
+    return Observed(rows, exact=True, doubt=0.3, soft=True)
+
+
+def is_round(rows: float) -> bool:
+    """Whether people would write such a limit: 1 to 5, 10, 25, 1000; or one more, to see whether there is a next page."""
+    whole = round(rows)
+    if rows < 0.99 or abs(rows - whole) > _WHOLE * rows:
+        return False
+    return whole <= 5 or whole % 5 in (0, 1) or whole & (whole - 1) == 0
+
+
+def page_above(rows: float) -> int:
+    """A usual limit that `rows` do not reach; where hardly any come it is taken to be one."""
+    page = _PAGE if rows > 1 else 1
+    while page < 2 * rows:
+        page *= 10 if page >= 100 else 5 if page >= 20 else 2
+    return page
 
 
 def limit_of(query: Query) -> Limit | None:

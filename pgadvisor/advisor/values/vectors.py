@@ -11,9 +11,11 @@ from pgadvisor.advisor.values.ranges import Range, bounds_for
 from pgadvisor.advisor.values.rows import Observed, RowModel
 
 MOST_VECTORS = 3
+MOST_WIDE_VECTORS = 8
+_UNLIKELY = 0.1  # the weight of all values that the rows do not ask for
 _MOST_COMBINATIONS = 2000
 _TOLERANCE = 0.35  # of the logarithm of predicted over observed rows: a factor of about 1.4
-_LEAST_SHARE = 0.2  # of the best vector's weight
+_LEAST_SHARE = 0.08  # of the best vector's weight
 _RANGE_FLOOR = 1e-4  # the planner trusts no histogram further
 
 
@@ -37,9 +39,18 @@ class Vector:
 
 
 def choose(
-    units: Sequence[Unit], ranges: Sequence[tuple[Range, bool]], model: RowModel, seen: Observed | None, now: datetime
+    units: Sequence[Unit],
+    ranges: Sequence[tuple[Range, bool]],
+    model: RowModel,
+    seen: Observed | None,
+    now: datetime,
+    *,
+    wide: bool = False,
 ) -> list[Vector]:
-    """At most three vectors with weights that sum to 1; always at least one. The flag of a range is `Unit.main`."""
+    """At most three vectors with weights that sum to 1; always at least one. The flag of a range is `Unit.main`.
+
+    With `wide` up to eight, some of which are unlikely by what the statistics and the rows say.
+    """
     search = _Search(units, ranges, model, now)
     if seen is None:
         found = search.likely(None)
@@ -48,7 +59,10 @@ def choose(
         found = _scaled(first(seen), 1.0 - seen.doubt)
         if seen.doubt:
             found += _scaled(second(seen), seen.doubt)
-    return _scaled(_distinct(found), 1.0)
+    if wide:
+        found += _scaled(search.likely(None), _UNLIKELY)
+        return _scaled(_distinct(found, MOST_WIDE_VECTORS, 0.0), 1.0)
+    return _scaled(_distinct(found, MOST_VECTORS, _LEAST_SHARE), 1.0)
 
 
 def _scaled(vectors: Sequence[Vector], total: float) -> list[Vector]:
@@ -56,7 +70,7 @@ def _scaled(vectors: Sequence[Vector], total: float) -> list[Vector]:
     return [Vector(each.literals, each.weight * total / whole, each.rows, each.signature) for each in vectors]
 
 
-def _distinct(vectors: Sequence[Vector]) -> list[Vector]:
+def _distinct(vectors: Sequence[Vector], most_vectors: int, least_share: float) -> list[Vector]:
     """The heaviest vectors that differ from each other by a factor of two somewhere; like ones add their weights."""
     kept: list[Vector] = []
     for vector in sorted(vectors, key=lambda each: -each.weight):
@@ -64,10 +78,10 @@ def _distinct(vectors: Sequence[Vector]) -> list[Vector]:
         if twin is not None:
             same = kept[twin]
             kept[twin] = Vector(same.literals, same.weight + vector.weight, same.rows, same.signature)
-        elif len(kept) < MOST_VECTORS:
+        elif len(kept) < most_vectors:
             kept.append(vector)
     most = max((vector.weight for vector in kept), default=0.0)
-    return [vector for vector in kept if vector.weight >= _LEAST_SHARE * most or vector.weight == most]
+    return [vector for vector in kept if vector.weight >= least_share * most or vector.weight == most]
 
 
 def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -83,7 +97,8 @@ class _Search:
     def fitting(self, seen: Observed | None) -> list[Vector]:
         """Combinations by how near their rows come to the observed, ranges filling the gap."""
         target, soft = (max(seen.rows, 1.0), seen.soft) if seen is not None else (1.0, False)
-        most = int(_MOST_COMBINATIONS ** (1 / max(1, sum(unit.main for unit in self.units))))
+        whole = _MOST_COMBINATIONS // (10 if self.ranges else 1)
+        most = int(whole ** (1 / max(1, sum(unit.main for unit in self.units))))
         lists = [_thinned(unit.choices, most) if unit.main else _representatives(unit.choices)[:1] for unit in self.units]
         vectors = [self._vector(combination, target) for combination in product(*lists)]
         return sorted((_weighed(vector, target, soft) for vector in vectors), key=lambda each: -each.weight)[:50]
