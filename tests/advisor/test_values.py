@@ -122,6 +122,12 @@ def test_time_before_the_clock() -> None:
     assert "interval '" in vector.sql
 
 
+def test_the_clock_stands_at_the_time_of_the_snapshot() -> None:
+    for sql in ("select id from jobs where created_at > now()", "select id from jobs where created_at > now() - $1::interval"):
+        (vector,) = values_of(sql, 10)
+        assert "> '2026-01-01 00:00:00+00'::timestamptz" in vector.sql
+
+
 def test_limits_are_the_rows_seen_and_offsets_none() -> None:
     assert heaviest("select id from jobs order by id limit $1 offset $2", 20).endswith("limit 20 offset 0")
     for rows in (0.2, 7.3):  # no limit that is reached each time

@@ -13,6 +13,7 @@ from pgadvisor.advisor.values.wholes import with_whole_operands
 from pgadvisor.model.plan import ValuedStatement
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate, Query
+from pgadvisor.parse.clock import at_time
 from pgadvisor.parse.parameters import substitute
 from pgadvisor.parse.slot_types import Slot
 from pgadvisor.parse.slots import parameter_slots
@@ -26,10 +27,11 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False) -> tuple[ValuedS
     """`query` with literals for its parameters, in at most three versions whose weights sum to 1; with `wide` in more, the
     unlikely ones among them.
 
-    A statement without parameters stays as it is. No value that was inferred here may ever be printed.
+    A statement without parameters stays as it is. The clock stands at the snapshot's time in all of them. No value that was
+    inferred here may ever be printed.
     """
     if not query.parameters:
-        return (ValuedStatement(query.sql, query.search_path),)
+        return (ValuedStatement(at_time(query.sql, lookup.snapshot.collected_at), query.search_path),)
     slots = parameter_slots(query.sql)
     simpler = with_whole_operands(query, slots)
     if simpler is not query:
@@ -43,7 +45,8 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False) -> tuple[ValuedS
     if wide and limit_of(query) is not None:
         limits.append(_limits(query, reached=not reached))
     made = [(vector, {**fixed, **more, **vector.literals}) for vector in vectors for more in limits]
-    return tuple(_statement(query, vector, literals, seen, 1 / len(limits)) for vector, literals in made)
+    texts = [at_time(substitute(query.sql, literals), lookup.snapshot.collected_at) for _, literals in made]
+    return tuple(_statement(query, vector, text, seen, 1 / len(limits)) for (vector, _), text in zip(made, texts, strict=True))
 
 
 def fit(query: Query, predicted_rows: float) -> float | None:
@@ -61,9 +64,9 @@ def _fit(rows: float, seen: Observed | None) -> float | None:
     return ratio if seen.exact and not seen.soft else min(1.0, ratio)
 
 
-def _statement(query: Query, vector: Vector, literals: Mapping[int, str], seen: Observed | None, share: float) -> ValuedStatement:
+def _statement(query: Query, vector: Vector, sql: str, seen: Observed | None, share: float) -> ValuedStatement:
     return ValuedStatement(
-        sql=substitute(query.sql, literals),
+        sql=sql,
         search_path=query.search_path,
         weight=vector.weight * share,
         inferred=True,
