@@ -19,7 +19,7 @@ _MAX_ITEM = 2704  # BTMaxItemSize
 
 
 def aligned(width: float, to: int = 8) -> int:
-    return math.ceil(width / to) * to
+    return -int(-width // to) * to
 
 
 def _layout(keys: tuple[KeyFacts, ...], number: int) -> int:
@@ -41,6 +41,8 @@ def _layout(keys: tuple[KeyFacts, ...], number: int) -> int:
 
 def tuple_bytes(keys: tuple[KeyFacts, ...]) -> float:
     """Average size of an index tuple, without its item id."""
+    if not any(key.variable or key.null_fraction > 0.5 / SAMPLE for key in keys):
+        return float(_layout(keys, 0))  # all are alike
     return sum(_layout(keys, number) for number in range(SAMPLE)) / SAMPLE
 
 
@@ -105,5 +107,5 @@ def btree_shape(subject: Subject) -> Shape:
     space = _PAGE_SPACE * _LEAF_FILL - (size + _ITEM_ID) / 2  # the high key, and what the last item leaves
     last = min(_POSTING_LIMIT, data / 2) if merged and data < rows * size else size + _ITEM_ID  # the last page takes it too
     leaves = max(1, math.ceil((data - last) / space))
-    level, inner = btree_level(leaves, tuple_bytes(keys))
+    level, inner = btree_level(leaves, tuple_bytes(keys) if subject.included else size)
     return Shape(pages=leaves + inner + 1, rows=rows, level=level)
