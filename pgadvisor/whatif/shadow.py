@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pgadvisor.codec import with_stand_ins
 from pgadvisor.errors import PrerequisiteError
 from pgadvisor.model.catalog import ExistingIndex, Table
 from pgadvisor.model.names import Name, quote_identifier
@@ -54,9 +55,10 @@ def open_shadow(lookup: Lookup, tables: Collection[Name], *, bindir: Path | None
     binaries = find_binaries(lookup.snapshot.server.major, bindir)
     # From 18 on pages have checksums by default, and ours are written by hand.
     options = ("--locale=C", "--no-data-checksums") if binaries.major >= 18 else ("--locale=C",)
+    known = Lookup(with_stand_ins(lookup.snapshot)) if lookup.snapshot.redacted else lookup
     with LocalServer(binaries, _SETTINGS, options) as server:
         try:
-            yield _build(server, lookup, tables)
+            yield _build(server, known, tables)
         except Refused as error:
             raise PrerequisiteError(f"the shadow could not be built: {error.reason}", "see --shadow-bindir") from None
 
