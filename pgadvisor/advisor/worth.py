@@ -18,7 +18,9 @@ MS_PER_COST = 0.01
 # Writing a row (heap, WAL) is not in the planner's cost of an UPDATE or DELETE either, and no index makes it cheaper.
 WRITTEN_ROW_COST = 1.0
 
-FLOOR_FRACTION = 0.0001  # of the workload's time: an index that saves less is not worth a reviewer's minute
+# An index that saves less is not worth a reviewer's minute: of the average statement's time, and at most of the workload's.
+FLOOR_OF_AVERAGE = 0.1
+FLOOR_FRACTION = 0.002
 FLOOR_MS = 0.1
 # Without a budget storage is not free: an index as large as its table must save this share of the time spent on that table.
 RENT_FRACTION = 0.02
@@ -68,6 +70,6 @@ def weigh(query: Query, cost_before: float, min_gain: float) -> Weight:
     return Weight(total_ms, cost_before, overhead, min_gain)
 
 
-def floor_ms(workload_ms: float) -> float:
+def floor_ms(workload_ms: float, statements: int) -> float:
     """The least time that an index must save beyond its write cost."""
-    return max(FLOOR_MS, FLOOR_FRACTION * workload_ms)
+    return max(FLOOR_MS, min(FLOOR_FRACTION, FLOOR_OF_AVERAGE / max(1, statements)) * workload_ms)
