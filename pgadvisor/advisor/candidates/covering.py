@@ -2,26 +2,47 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import prod
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.rank import estimate
-from pgadvisor.advisor.limits import MOST_INCLUDED_COLUMNS, MOSTLY_VISIBLE_FRACTION, WIDEST_INCLUDED_BYTES
+from pgadvisor.advisor.limits import LEAST_COVERED_ROWS, MOST_INCLUDED_COLUMNS, MOSTLY_VISIBLE_FRACTION, WIDEST_INCLUDED_BYTES
 from pgadvisor.model.index import Index
 
 _BASES = 6
+_LEAST_FILTERED = 0.01
 _SHORT = ("integer", "number", "moment", "boolean", "uuid", "enum")  # whatever their statistics say
 
 
 def covering(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
     """The most promising B-trees with the missing columns included, where these are few and narrow and most pages of the
     table are all-visible. Columns only: an expression key does not give back its column."""
-    if access.needed is None or not _mostly_visible(access):
+    if access.needed is None or not _mostly_visible(access) or _skips(access) or rows_fetched(access) < LEAST_COVERED_ROWS:
         return
     ordered = sorted(bases, key=lambda index: estimate(access, index))
     for index in ordered[:_BASES]:
         extra = tuple(sorted(access.needed - set(index.columns) - _implied(access, index)))
         if extra and _narrow(access, extra):
             yield replace(index, include=extra)
+
+
+def rows_fetched(access: Access) -> float:
+    """The rows that one call fetches from the table through an index: for a few the visits to the table cost nothing that
+    could be measured, whatever the planner reckons. Of joins and groups no more is known than the table's rows."""
+    query = access.query
+    if any(each.kind == "join" for each in access.conditions) or access.groups or not query.counters.calls:
+        return access.rows
+    ranges = access.of("range")
+    searched = access.rows * prod(each.fraction for each in (*access.of("equal", "list", "null"), *ranges[:1]))
+    if query.aggregates or query.groupings or query.distinct or len(query.relations) > 1:
+        return searched
+    filtered = max(prod(each.fraction for each in ranges[1:]), _LEAST_FILTERED)
+    return min(searched, query.counters.rows / query.counters.calls / filtered)
+
+
+def _skips(access: Access) -> bool:
+    """An OFFSET: the rows that are skipped are the trouble, and an index that skips them faster only puts it off."""
+    return any(limit.offset_parameter is not None or limit.offset for limit in access.query.limits)
 
 
 def _implied(access: Access, index: Index) -> frozenset[str]:

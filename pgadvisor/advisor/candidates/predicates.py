@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pgadvisor.advisor.candidates.access import Access
-from pgadvisor.advisor.limits import INFERRED_RARE_FRACTION, RARE_FRACTION
+from pgadvisor.advisor.limits import DOMINANT_FRACTION, INFERRED_RARE_FRACTION, MOST_INFERRED_STATES, RARE_FRACTION
 from pgadvisor.advisor.selectivity import RANGES, list_values, predicate_fraction
 from pgadvisor.advisor.types import TypeFacts
 from pgadvisor.advisor.values.literals import literal
@@ -17,6 +17,7 @@ _TESTS = ("is null", "is not null", "is true", "is false", "is not true", "is no
 _FEW_VALUES = 100  # a column of more is asked for another value each time: no predicate lasts
 _SIGNS = ("0", "0.0")  # a bound that means something by itself, however many values the column has
 _PARTS = 3
+_STATES = ("enum", "boolean", "text", "integer")
 _INFERABLE = ("=", "in", "<>", ">", ">=")
 
 
@@ -44,7 +45,7 @@ def parts(access: Access) -> list[Part]:
 def together(rare: Sequence[Part]) -> list[Part]:
     """The rarest few, and the two rarest columns' of the text joined by AND."""
     sure = [part for part in rare if not part.inferred][:_PARTS]
-    few = [*sure, *[part for part in rare if part.inferred][:1]]
+    few = [*sure, *[part for part in rare if part.inferred][:2]]
     if len(sure) > 1 and sure[0].subject != sure[1].subject:
         few.append(
             Part(
@@ -140,15 +141,52 @@ def _existing(access: Access) -> Iterator[Part]:
 
 
 def _inferred(access: Access) -> Iterator[Part]:
-    """Rare values of a column of few values, asked for through parameters and taken from the plan."""
+    """Rare values of a column of few values, asked for through parameters and taken from the plan; and all but the value
+    that nearly all rows have, which says the same without naming the rare ones."""
     for predicate in access.conjuncts:
         if not predicate.operand.parameters or predicate.key.column is None or predicate.operator not in _INFERABLE:
             continue
         for each in _planned_like(predicate, access.planned):
             fraction = predicate_fraction(each, access.table.name, access.lookup)
-            if fraction <= INFERRED_RARE_FRACTION and _lasting(each, access):
+            if fraction > INFERRED_RARE_FRACTION or not _tells_states(each, access):
+                continue
+            known = _known(each, access)
+            if known:
                 pinned = predicate.key if _pins(each) else None
                 yield from (Part(sql, fraction, _subject(each.key), pinned, inferred=True) for sql in written(each, access))
+            if not known or each.operator == "in":
+                yield from _all_but_one(each, access)
+
+
+def _tells_states(predicate: Predicate, access: Access) -> bool:
+    """Whether the column is of the kind that holds a state: a few values of a short type, or a sign is asked for."""
+    facts = access.keys.facts(predicate.key.column) if predicate.key.column is not None else None
+    if facts is None or not _lasting(predicate, access):
+        return False
+    few = facts.type.family in ("enum", "boolean") or facts.distinct <= MOST_INFERRED_STATES
+    return predicate.operator in RANGES or (few and facts.type.family in _STATES)
+
+
+def _known(predicate: Predicate, access: Access) -> bool:
+    """Whether the statistics have the values: one that only stands in must not become part of an index."""
+    facts = access.keys.facts(predicate.key.column) if predicate.key.column is not None else None
+    if facts is None:
+        return False
+    if predicate.operator in RANGES or facts.type.name == "boolean":
+        return True
+    seen = {*(text for text, _ in facts.common), *facts.bounds, *facts.type.labels}
+    return set(list_values(predicate)) <= seen
+
+
+def _all_but_one(predicate: Predicate, access: Access) -> Iterator[Part]:
+    """`state <> 'done'` for `state IN (…)` where nearly all are done."""
+    facts = access.keys.facts(predicate.key.column) if predicate.key.column is not None else None
+    if facts is None or not facts.common or predicate.operator not in ("=", "in") or facts.type.name == "boolean":
+        return
+    value, share = facts.common[0]
+    if share >= DOMINANT_FRACTION and value not in list_values(predicate):
+        sql = f"{quote_identifier(predicate.key.column or '')} <> {literal(value, facts.type)}"
+        yield Part(sql, max(0.0, 1.0 - share - facts.null_fraction), _subject(predicate.key), inferred=True)
 
 
 def _planned_like(predicate: Predicate, planned: Sequence[Predicate]) -> list[Predicate]:

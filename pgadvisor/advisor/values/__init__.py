@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pgadvisor.advisor.columns import column_facts
+from pgadvisor.advisor.columns import column_facts, table_rows
 from pgadvisor.advisor.values.choices import choices, key_facts
 from pgadvisor.advisor.values.places import place_literal
 from pgadvisor.advisor.values.ranges import Range, bound_of, is_range
@@ -21,6 +21,7 @@ from pgadvisor.parse.slots import parameter_slots
 __all__ = ["fit", "valued"]
 
 _INNER_LIMIT = 10
+_DEEP = 0.5  # of a table's rows
 
 
 def valued(query: Query, lookup: Lookup, *, wide: bool = False) -> tuple[ValuedStatement, ...]:
@@ -44,6 +45,7 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False) -> tuple[ValuedS
     limits = [_limits(query, reached=reached)]
     if wide and limit_of(query) is not None:
         limits.append(_limits(query, reached=not reached))
+        limits += _deep(query, limits[0], lookup)
     made = [(vector, {**fixed, **more, **vector.literals}) for vector in vectors for more in limits]
     texts = [at_time(substitute(query.sql, literals), lookup.snapshot.collected_at) for _, literals in made]
     return tuple(_statement(query, vector, text, seen, 1 / len(limits)) for (vector, _), text in zip(made, texts, strict=True))
@@ -88,6 +90,13 @@ def _limits(query: Query, *, reached: bool) -> dict[int, str]:
         if limit.offset_parameter is not None:
             literals[limit.offset_parameter] = "0"
     return literals
+
+
+def _deep(query: Query, limits: Mapping[int, str], lookup: Lookup) -> list[dict[int, str]]:
+    """The same limits with an OFFSET far into the largest table."""
+    numbers = [limit.offset_parameter for limit in query.limits if limit.offset_parameter is not None]
+    rows = max((table_rows(table, lookup) for name in query.tables if (table := lookup.tables.get(name))), default=0.0)
+    return [{**limits, **dict.fromkeys(numbers, str(round(rows * _DEEP)))}] if numbers else []
 
 
 def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot], wide: bool) -> list[Unit]:

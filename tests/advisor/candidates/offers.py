@@ -51,14 +51,14 @@ STATISTICS = (
 
 def shop(
     sql: str, *, more: str = "", extensions: Iterable[str] = (), rows: float = 5_000_000, version: int = 180004,
-    collate: str = "en_US.UTF-8",
+    collate: str = "en_US.UTF-8", rows_a_call: int = 1000,
 ) -> Lookup:  # fmt: skip
     """The shop with one statement, `more` DDL and extensions."""
     lookup = make_lookup(
         DDL + more,
         rows={"orders": rows, "users": 50_000, "tiny": 50, "parts_1": 1_000_000},
         statistics=STATISTICS,
-        statements=(make_statement(sql),),
+        statements=(make_statement(sql, rows=rows_a_call * 100),),
         version_num=version,
     )
     added = tuple(Extension(name, "1.0", "public") for name in extensions)

@@ -115,7 +115,7 @@ def snapshot(database: Connection, conninfo: str) -> Snapshot:
 
 def _offered(snapshot: Snapshot, sql: str) -> tuple[Index, ...]:
     user = snapshot.search_paths[0].user_oid if snapshot.search_paths else 10
-    lookup = Lookup(replace(snapshot, statements=(make_statement(sql, user_oid=user),)))
+    lookup = Lookup(replace(snapshot, statements=(make_statement(sql, rows=100_000, user_oid=user),)))
     workload = understand(lookup)
     assert not workload.unread, (sql, workload.unread[0].reason)
     return candidates(workload.queries[0], lookup)

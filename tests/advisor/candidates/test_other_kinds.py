@@ -104,6 +104,27 @@ def test_not_covering(sql: str) -> None:
     assert not [text for text in offered(sql) if "INCLUDE" in text]
 
 
+def test_a_few_rows_a_call_are_not_covered() -> None:
+    for sql in ("select user_id, total from orders where user_id = $1", "select id from orders order by created_at limit 20"):
+        lookup = shop(sql, rows_a_call=20)
+        assert not [index for index in candidates(query_of(lookup), lookup) if index.include]
+
+
+def test_rows_that_an_offset_skips_are_not_covered() -> None:
+    assert not [
+        text for text in offered("select id, total from orders order by created_at limit $1 offset $2") if "INCLUDE" in text
+    ]
+
+
+def test_an_inferred_value_that_no_statistic_has_is_not_written() -> None:
+    lookup = shop("select * from orders where status in ($1, $2)")
+    query = query_of(lookup)
+    for planned in ("{nowhere,seen}", '{failed,"on hold"}'):
+        found = candidates(query, lookup, _plan(f"(status = ANY ('{planned}'::text[]))"))
+        predicates = {index.where for index in found if index.where is not None}
+        assert "status <> 'done'" in predicates and not any("nowhere" in where for where in predicates)
+
+
 SPECIAL = (
     ("select * from orders where meta @> $1", "orders gin (meta jsonb_path_ops)"),
     ("select * from orders where meta ? $1", "orders gin (meta)"),
