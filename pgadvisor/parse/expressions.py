@@ -32,6 +32,7 @@ def _canonical(sql: str) -> str:
     return sql if node is None else spelled(Normaliser(None).top(node))
 
 
+@lru_cache(maxsize=20000)
 def predicate_conjuncts(sql: str) -> tuple[str, ...]:
     """The canonical conditions that `sql` joins by AND, sorted, each once."""
     node = expression(sql)

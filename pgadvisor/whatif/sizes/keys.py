@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.index import Index, IndexKey
@@ -88,6 +89,7 @@ def distinct_values(statistics: ColumnStatistics | None, rows: float) -> float:
     return max(1.0, min(count, rows))
 
 
+@lru_cache(maxsize=4096)
 def column_key(lookup: Lookup, table: Name, column: str, rows: float) -> KeyFacts:
     """Facts of a key that is a column."""
     found = lookup.tables.get(table)
