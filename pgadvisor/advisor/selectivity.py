@@ -18,7 +18,7 @@ DEFAULT_BETWEEN = 0.005  # DEFAULT_RANGE_INEQ_SEL
 SMALLEST_RANGE = 1e-4
 DEFAULT_MATCH = 0.005  # DEFAULT_MATCH_SEL
 DEFAULT_CONTAINMENT = 0.01  # DEFAULT_CONTAIN_SEL is 0.005 for arrays, contsel 0.001 elsewhere
-DEFAULT_MATCHING = 0.01  # matchingsel
+DEFAULT_NETWORK = 0.001  # one network of many, or the networks of one address
 RANGES = ("<", "<=", ">", ">=")
 _CONTAINMENTS = ("@>", "<@", "?", "?|", "?&", "&&", "@@", "%", ">>=", "<<=", ">>", "<<", "~", "~*", "@?")
 
@@ -195,6 +195,8 @@ def _unary_fraction(operator: str, facts: ColumnFacts) -> float:
         return boolean_fraction(facts, False) + (facts.null_fraction if operator == "is not true" else 0.0)
     if operator in ("like", "ilike"):
         return DEFAULT_MATCH
+    if facts.type.family == "network":
+        return DEFAULT_NETWORK
     if operator in _CONTAINMENTS:
         return DEFAULT_CONTAINMENT
     return 1.0 if operator.startswith(("not ", "!")) else 0.5

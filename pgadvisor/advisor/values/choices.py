@@ -20,6 +20,7 @@ LIST_LENGTHS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 USUAL_LIST_LENGTH = 3
 _ABSENT_WORD = "qxzjvwkq"
 _WINDOWS = 12  # lists tried of one length
+_UNSEEN = 0.001  # the weight of a value that no row of the sample had
 _EQUALITIES = ("=", "is not distinct from")
 _INEQUALITIES = ("<>", "is distinct from", "not in")
 _CASED: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper}
@@ -145,9 +146,9 @@ def values(place: Place) -> Iterator[tuple[str, float, float]]:
     spare = _spare(place)
     if spare is not None:
         known = len(facts.common) < distinct - 0.5 and rest > 0
-        prior = (rest + facts.rest_distinct / distinct) / 2 if known else 0.02
+        prior = max(0.02, (rest + facts.rest_distinct / distinct) / 2) if known else _UNSEEN
         fraction = rest / facts.rest_distinct if known else 1 / max(facts.rows, 1.0)
-        yield spare, fraction if facts.known else equality_fraction(facts, None), max(prior, 0.02)
+        yield spare, fraction if facts.known else equality_fraction(facts, None), prior
 
 
 def _booleans(facts: ColumnFacts) -> Iterator[tuple[str, float, float]]:

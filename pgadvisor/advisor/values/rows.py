@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from math import prod
 
 from pgadvisor.advisor.columns import column_facts, table_rows
-from pgadvisor.advisor.selectivity import predicate_fraction
+from pgadvisor.advisor.selectivity import RANGES, predicate_fraction
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Limit, Predicate, Query
 
 _WHOLE = 0.01  # rows per call so near to a whole number look like a limit that was reached
+_TOLD = ("=", "<>", "in", "not in", "is null", "is not null", "is true", "is false", "is not true", "is not false", *RANGES)
 _PAGE = 10  # a limit of at least so many is a page; a smaller one may be all there was
 
 
@@ -95,9 +96,10 @@ class RowModel:
     |A| |B| / max(distinct(A.x), distinct(B.y)) (Selinger et al., Access Path Selection, 1979)."""
 
     base: float
-    fixed: Mapping[int, float]  # fraction by position in Query.predicates, of those without parameters
+    fixed: Mapping[int, float]  # fraction by position in Query.predicates, as far as the text and averages tell
     arms: Mapping[int, tuple[int, int]]  # the OR and the arm of it that a predicate stands in
     conjuncts: frozenset[int]
+    vague: frozenset[int] = frozenset()  # predicates whose fraction the statistics do not tell
 
     def rows(self, fractions: Mapping[int, float]) -> float:
         """Rows with `fractions` of the predicates with parameters, by their positions."""
@@ -137,9 +139,13 @@ def row_model(query: Query, lookup: Lookup) -> RowModel:
             conjuncts.add(place)
         elif predicate.branch is not None and predicate.disjunction is not None:
             arms[place] = (predicate.disjunction, predicate.branch)
-        if not predicate.operand.parameters:
-            fixed[place] = predicate_fraction(predicate, query.relations[predicate.key.relation].table, lookup)
-    return RowModel(base, fixed, arms, frozenset(conjuncts))
+        fixed[place] = predicate_fraction(predicate, query.relations[predicate.key.relation].table, lookup)
+    vague = frozenset(place for place in (*conjuncts, *arms) if _vague(query.predicates[place]))
+    return RowModel(base, fixed, arms, frozenset(conjuncts), vague)
+
+
+def _vague(predicate: Predicate) -> bool:
+    return predicate.key.column is None or predicate.operator not in _TOLD
 
 
 def _joins(predicate: Predicate) -> bool:

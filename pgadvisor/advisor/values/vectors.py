@@ -15,6 +15,7 @@ MOST_WIDE_VECTORS = 8
 _UNLIKELY = 0.1  # the weight of all values that the rows do not ask for
 _MOST_COMBINATIONS = 2000
 _TOLERANCE = 0.35  # of the logarithm of predicted over observed rows: a factor of about 1.4
+_VAGUE_TOLERANCE = 1.2  # where a fraction is a mere default
 _LEAST_SHARE = 0.08  # of the best vector's weight
 _RANGE_FLOOR = 1e-4  # the planner trusts no histogram further
 
@@ -101,7 +102,10 @@ class _Search:
         most = int(whole ** (1 / max(1, sum(unit.main for unit in self.units))))
         lists = [_thinned(unit.choices, most) if unit.main else _representatives(unit.choices)[:1] for unit in self.units]
         vectors = [self._vector(combination, target) for combination in product(*lists)]
-        return sorted((_weighed(vector, target, soft) for vector in vectors), key=lambda each: -each.weight)[:50]
+        vague = self.model.vague - {unit.member for unit in self.units}
+        tolerance = _VAGUE_TOLERANCE if vague else _TOLERANCE
+        weighed = [_weighed(vector, target, soft, tolerance) for vector in vectors]
+        return sorted(weighed, key=lambda each: -each.weight)[:50]
 
     def likely(self, seen: Observed | None) -> list[Vector]:
         """Combinations of representatives by their prior weight; those that return too few rows are put back."""
@@ -128,7 +132,8 @@ class _Search:
         open_spans = [span for span, main in self.ranges if main and set(span.members) <= self.model.conjuncts]
         share = None
         if target is not None and open_spans:
-            share = min(1.0, target / max(self.model.rows(fractions), 1e-9)) ** (1 / len(open_spans))
+            without = {**fractions, **dict.fromkeys((place for span in open_spans for place in span.members), 1.0)}
+            share = min(1.0, target / max(self.model.rows(without), 1e-9)) ** (1 / len(open_spans))
         for span, _ in self.ranges:
             wanted = share if share is not None and span in open_spans else span.usual_fraction
             texts, kept = bounds_for(span, max(wanted, _RANGE_FLOOR), self.now)
@@ -138,10 +143,10 @@ class _Search:
         return literals
 
 
-def _weighed(vector: Vector, target: float, soft: bool) -> Vector:
+def _weighed(vector: Vector, target: float, soft: bool, tolerance: float) -> Vector:
     """The weight by how near the predicted rows are; `soft`: too many are not as wrong as too few."""
     error = log(max(vector.rows, 1.0) / target)
-    likeness = exp(-max(error, 0.0) / 2) if soft and error > 0 else exp(-((error / _TOLERANCE) ** 2) / 2)
+    likeness = exp(-max(error, 0.0) / 2) if soft and error > 0 else exp(-((error / tolerance) ** 2) / 2)
     weight = vector.weight**0.5 * likeness + 1e-9 / (1 + error * error)
     return Vector(vector.literals, weight, vector.rows, vector.signature)
 
