@@ -8,6 +8,8 @@ type: a value that no statistics name, which the planner then treats as "some va
 from collections.abc import Iterator
 from datetime import datetime
 
+import psycopg
+
 from pgadvisor.model.catalog import Function
 from pgadvisor.whatif.site import Site
 from pgadvisor.whatif.wire import Refused, run
@@ -51,12 +53,21 @@ def _representative(name: str, category: str, label: str | None, now: datetime) 
     return by_name.get(name, by_category.get(category))
 
 
+def _types(site: Site, names: list[str]) -> list[tuple[str, str, str, str | None]]:
+    """name, typname, category and first label of those types that the shadow has. A name that is none fails them all, so
+    that then each is asked for alone."""
+    try:
+        return site.root.execute(_TYPES, (names,)).fetchall()
+    except psycopg.Error:
+        return [found for name in names for found in _types(site, [name])] if len(names) > 1 else []
+
+
 def _bodies(site: Site, functions: list[Function]) -> dict[str, str]:
     """The body of a stub by its return type."""
     names = sorted({function.returns for function in functions})
     now = site.lookup.snapshot.collected_at
     bodies = {}
-    for name, typname, category, label in site.root.execute(_TYPES, (names,)).fetchall():
+    for name, typname, category, label in _types(site, names):
         value = _representative(typname, category, label, now)
         bodies[name] = _NULL_BODY if value is None else "BEGIN RETURN {}; END".format("'" + value.replace("'", "''") + "'")
         if typname.startswith("any"):
@@ -84,7 +95,8 @@ def _create_aggregate(function: Function, number: int, body: str) -> Iterator[tu
     state = f"public.pgadvisor_state_{number}"
     arguments = f"pgadvisor_state {function.returns}" + (f", {function.arguments}" if function.arguments else "")
     what = f"aggregate {function.name}({function.arguments})"
-    yield what, f"CREATE FUNCTION {state}({arguments}) RETURNS {function.returns} LANGUAGE plpgsql IMMUTABLE AS {_literal(body)}"
+    head = f"CREATE FUNCTION {state}({arguments}) RETURNS {function.returns} LANGUAGE plpgsql IMMUTABLE COST 1"
+    yield what, f"{head} AS {_literal(body)}"
     yield what, f"CREATE AGGREGATE {function.name}({function.arguments or '*'}) (SFUNC = {state}, STYPE = {function.returns})"
 
 

@@ -7,6 +7,7 @@ import pwd
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -23,6 +24,7 @@ from pgadvisor.whatif.binaries import Binaries
 
 _PREFIX = "pgadvisor-server-"
 _SOCKET_PATH_LIMIT = 100  # sun_path holds 107 bytes, ".s.PGSQL.5432" has to fit
+_NEW_S = 60.0
 _FOR_ROOT = ("postgres", "nobody")
 
 
@@ -57,6 +59,28 @@ def _hold(home: Path) -> int | None:
     return handle
 
 
+def _claim(home: Path) -> int:
+    """Lock a new home. The file appears in it when it is locked already: a sweep at that moment leaves the home alone."""
+    handle, name = tempfile.mkstemp(prefix="lock-", dir=home)
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.rename(name, home / "lock")
+    return handle
+
+
+def _is_ours(home: Path) -> bool:
+    with contextlib.suppress(OSError):
+        found = home.lstat()
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    return False
+
+
+def _is_new(home: Path) -> bool:
+    """Whether its owner may not have come to lock it."""
+    with contextlib.suppress(OSError):
+        return not (home / "lock").exists() and time.time() - home.stat().st_mtime < _NEW_S
+    return True
+
+
 def _kill_postmaster(data: Path, patience_s: float = 10.0) -> None:
     """Stop the postmaster of `data` at once, if the one that its pid file names really serves that folder."""
     try:
@@ -81,9 +105,7 @@ def sweep() -> int:
     """Remove what killed runs of this user left behind, servers and folders; the number of them."""
     removed = 0
     for home in _base().glob(_PREFIX + "*"):
-        if home.is_symlink() or not home.is_dir() or home.stat().st_uid != os.geteuid():
-            continue
-        handle = _hold(home)
+        handle = _hold(home) if _is_ours(home) and not _is_new(home) else None
         if handle is None:
             continue
         _kill_postmaster(home / "data")
@@ -107,7 +129,7 @@ class LocalServer:
         self.major = binaries.major
         self._user = _server_user()
         self.home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_base()))
-        self._lock = _hold(self.home)
+        self._lock: int | None = _claim(self.home)
         self.data = self.home / "data"
         self.sockets = self.home / "s"
         self.password = secrets.token_hex(16)

@@ -26,7 +26,7 @@ def leads(condition: str, key: str, expression: bool) -> bool:
         return _folded(key) in _folded(condition)
     column = re.escape(quote_identifier(key))
     bare = _QUALIFIER.sub("", _STRING.sub("''", condition))
-    return re.search(rf'(?<![\\w"$]){column}(?![\\w"$.])', bare) is not None
+    return re.search(rf'(?<![\w"$]){column}(?![\w"$.])', bare) is not None
 
 
 def conditional_scans(node: PlanNode, schema: str = "") -> Iterator[tuple[Name, str]]:

@@ -49,6 +49,8 @@ def _field(result: PGresult, field: DiagnosticField) -> str:
 
 def run(connection: Connection, sql: str, parameters: Sequence[str | None] = ()) -> Rows:
     """Run exactly one statement; its rows as texts. Raises Refused."""
+    if "\0" in sql:  # libpq would send the text up to there
+        raise Refused("the text cannot be sent to a server", "22021")
     try:
         values = [None if value is None else value.encode() for value in parameters]
         result = connection.pgconn.exec_params(sql.encode(), values)
