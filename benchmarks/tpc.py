@@ -29,7 +29,7 @@ from pgadvisor.parse.workload_file import read_workload_file
 from pgadvisor.whatif.shadow import open_shadow
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-COPY = "pgadvisor_tpc_copy"
+SUFFIX = "_pgadvisor_sizes"
 
 
 class Sizes:
@@ -49,16 +49,22 @@ class Sizes:
 
     def _build(self, definition: str) -> int:
         if self.copy is None:
-            origin = psycopg.conninfo.conninfo_to_dict(self.dsn)["dbname"]
-            with psycopg.connect(make_conninfo(self.dsn, dbname="postgres"), autocommit=True) as admin:
-                admin.execute(f'drop database if exists "{COPY}"')
-                admin.execute(f'create database "{COPY}" template "{origin}"')
-            self.copy = psycopg.connect(make_conninfo(self.dsn, dbname=COPY), autocommit=True)
+            self.copy = self._open_copy()
+        self.copy.execute("drop index if exists sized")
         self.copy.execute(re.sub(r"(?i)^create index ", "create index sized ", definition))
         row = self.copy.execute("select pg_relation_size('sized')").fetchone()
         self.copy.execute("drop index sized")
         assert row is not None
         return int(row[0])
+
+    def _open_copy(self) -> Connection:
+        """CREATE INDEX changes the table's own statistics, so that it is done in a copy of the database."""
+        origin = psycopg.conninfo.conninfo_to_dict(self.dsn)["dbname"]
+        copy = f"{origin}{SUFFIX}"
+        with psycopg.connect(make_conninfo(self.dsn, dbname="postgres"), autocommit=True) as admin:
+            if admin.execute("select from pg_database where datname = %s", [copy]).fetchone() is None:
+                admin.execute(f'create database "{copy}" template "{origin}" strategy file_copy')
+        return psycopg.connect(make_conninfo(self.dsn, dbname=copy), autocommit=True)
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,8 @@ def main() -> None:
             label = f"{peer['peer']} {'w' + str(peer['width']) if peer.get('width') else ''} {asked}"
             rows.append((label, budget / 1e6, ours_bytes / 1e6, theirs_pct, ours_pct, len(ours), advice.whatif_calls,
                          peer["explains"], seconds, peer["seconds"], advice.gap_fraction))  # fmt: skip
-            print(f"{label}: {budget / 1e6:.0f} MB, theirs {theirs_pct:.2f} %, ours {ours_pct:.2f} % ({ours_bytes / 1e6:.0f} MB), "
-                  f"calls {advice.whatif_calls}, {seconds:.1f} s", flush=True)  # fmt: skip
+            print(f"{label}: {budget / 1e6:.0f} MB, theirs {theirs_pct:.2f} %, ours {ours_pct:.2f} % "
+                  f"({ours_bytes / 1e6:.0f} MB), calls {advice.whatif_calls}, {seconds:.1f} s", flush=True)  # fmt: skip
             if given.verbose:
                 print("  " + "\n  ".join(ours))
     headers = ("peer", "MB", "our MB", "their %", "our %", "our indexes", "our calls", "their calls", "our s", "their s", "gap")

@@ -6,7 +6,7 @@ from pgadvisor.advisor.cases import Case, Survey, survey
 from pgadvisor.advisor.choice import Choice, choose
 from pgadvisor.advisor.findings import Verified, findings
 from pgadvisor.advisor.naming import name_of
-from pgadvisor.advisor.offers import share
+from pgadvisor.advisor.offers import EXPLORED_CALLS, share
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, prove
@@ -30,9 +30,9 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     was offered. It holds as far as the planner prefers the cheaper plan; indexes that were no candidates are not in it.
     """
     calls_before = planner.calls
-    pool = Pool(planner.size_bytes)
+    pool = Pool(planner.size_bytes, options.budget_bytes)
     seen = survey(lookup, workload.queries, planner, pool, options.min_gain)
-    share(seen.cases, pool, lookup)
+    share(seen.cases, pool, lookup, 0 if options.budget_bytes is not None else EXPLORED_CALLS)
     prices = Prices(pool, lookup, Writes(lookup, workload), seen.cases, options.budget_bytes)
     choice = _choose(seen.cases, pool, prices, options.budget_bytes)
     proof = prove(seen.cases, choice.chosen, pool, prices)

@@ -9,6 +9,7 @@ CoPhy (PVLDB 4(6), 2011), met lazily, with a bound on what has not been looked a
 It rests on the planner preferring the cheaper plan, which PostgreSQL's does within 1 %.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pgadvisor.advisor.probe import NOTHING, Atomic, Probe
@@ -43,6 +44,7 @@ class Tree:
         self.offered = offered
         self._nodes: dict[Place, Atomic] = {}
         self._open: dict[Place, float] = {}
+        self._learnt: dict[frozenset[int], Atomic] = {}
         self._expand((offered, NOTHING))
 
     @property
@@ -53,7 +55,7 @@ class Tree:
     @property
     def planned(self) -> int:
         """How many subsets of what is offered are known."""
-        return len(self._nodes)
+        return len(self._nodes) + len(self._learnt)
 
     def explore(self, calls: int) -> None:
         """Follow the tree where most may be saved, with at most about `calls` calls of the planner."""
@@ -63,13 +65,19 @@ class Tree:
                 max(self._open, key=lambda place: (self._open[place], len(place[0]), sorted(place[0]), sorted(place[1])))
             )
 
+    def learn(self, offered: frozenset[int]) -> Atomic:
+        """The plan with some of what is offered, for the model to choose from; the tree below is not followed."""
+        if offered not in self._learnt:
+            self._learnt[offered] = self._probe.at(offered)
+        return self._learnt[offered]
+
     def walk(self, chosen: frozenset[int], calls: int) -> Atomic:
         """The plan under `chosen`, learning on the way; after `calls` calls by asking for it outright."""
         last = self._probe.calls + calls
         place, node = (self.offered, NOTHING), self.root
         while not node.used <= chosen and self._weight.saving_ms(node.cost) > 0.0:
             if self._probe.calls >= last or len(self._nodes) >= _MOST_NODES:
-                return self._probe.at(chosen & self.offered)
+                return self.learn(chosen & self.offered)
             lacking = min(node.used - chosen)
             place = self._child(place, node, lacking)
             known = self._nodes.get(place)
@@ -79,7 +87,7 @@ class Tree:
     def options(self, optimistic: bool) -> list[Option]:
         """What the model may choose from for this statement; with `optimistic`, also what is not yet planned."""
         best: dict[frozenset[int], float] = {}
-        for node in self._nodes.values():
+        for node in self._known():
             saving = self._weight.saving_ms(node.cost)
             if node.used and saving > best.get(node.used, 0.0):
                 best[node.used] = saving
@@ -99,11 +107,15 @@ class Tree:
     def survivors(self) -> dict[int, float]:
         """Every index that some plan with a gain reads, with the largest saving of such a plan."""
         found: dict[int, float] = {}
-        for node in self._nodes.values():
+        for node in self._known():
             saving = self._weight.saving_ms(node.cost)
             for number in sorted(node.used) if saving > 0.0 else ():
                 found[number] = max(saving, found.get(number, 0.0))
         return found
+
+    def _known(self) -> Iterator[Atomic]:
+        yield from self._nodes.values()
+        yield from self._learnt.values()
 
     def _expand(self, place: Place) -> Atomic:
         """Plan `place`, and all below it that costs no call."""

@@ -7,6 +7,7 @@ from pgadvisor.advisor.atomic import Tree
 from pgadvisor.advisor.candidates import candidates
 from pgadvisor.advisor.evidence import measured_work
 from pgadvisor.advisor.existing import same_but_invalid, served_by
+from pgadvisor.advisor.merge import narrower
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.probe import NOTHING, Atomic, Probe
 from pgadvisor.advisor.tables import ancestors, family, too_small
@@ -41,6 +42,7 @@ class Case:
     small: bool = False
     served: tuple[ExistingIndex, ...] = ()
     invalid: tuple[ExistingIndex, ...] = ()
+    too_dear: int = 0  # candidates that alone exceed the budget
 
     @property
     def root_saving_ms(self) -> float:
@@ -128,7 +130,7 @@ def _tables(case: Case, wanted: Collection[Index], lookup: Lookup) -> frozenset[
 
 
 def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) -> None:
-    """Plan with all candidates that may be created and are not there already."""
+    """Plan with all candidates that may be created, are not there already and are not larger than the whole budget."""
     fresh, served, invalid = [], [], []
     for index in wanted:
         if not indexable(index.table, lookup):
@@ -140,7 +142,12 @@ def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) ->
             invalid.append(broken)
         else:
             fresh.append(index)
-    case.own, case.served, case.invalid = pool.numbers(fresh), tuple(dict.fromkeys(served)), tuple(dict.fromkeys(invalid))
+    case.served, case.invalid = tuple(dict.fromkeys(served)), tuple(dict.fromkeys(invalid))
+    numbers = pool.numbers(fresh)
+    dear = numbers - pool.affordable(numbers)
+    less = [index for index in narrower(pool.definitions(dear)) if served_by(index, lookup) is None]
+    case.own = pool.affordable(numbers | pool.numbers(less))
+    case.too_dear = len(dear)
     if case.own:
         case.best = case.probe.at(case.own)
         if case.weight.saving_ms(case.best.cost) > 0.0:

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
+from pgadvisor.advisor.bargain import Bargain
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.components import Solver
+from pgadvisor.advisor.model import solve
 
 _MOST_ROUNDS = 40
 _WALK_CALLS = 12  # per statement and round
+_PRICE_FACTORS = (1.0, 2.0)  # a higher price looks at smaller indexes
+_MOST_BARGAINS = 12
+_BOUND_CALLS, _BOUND_CALLS_EACH = 60, 1  # of the planner after bargaining, in all and for each statement
 _CLOSE = 1e-6  # of the workload's time: nearer than this the answer is the optimum
 _CLOSE_RELAXED = 1e-3  # the same for a model too large to be solved in whole numbers every round
 
@@ -27,15 +33,20 @@ def choose(cases: Sequence[Case], charges_ms: Mapping[int, float], sizes: Mappin
     Every round solves a model that is too hopeful: where a statement has not been planned it may save as much as the
     nearest plan with more indexes. Its value bounds every set's from above. Its answer is then planned, which replaces hope
     by knowledge just where it mattered; the rounds end when the answer keeps what it promised, or nothing more is learnt.
-    The last model knows only plans that were seen.
+    The last model knows only plans that were seen. Under a budget bargaining comes first, and the rounds, which then serve the
+    bound, take a few calls a statement.
     """
     search = _Search([case for case in cases if case.tree is not None], charges_ms, sizes, budget_bytes)
+    last_call = inf
+    if budget_bytes is not None:
+        search.bargain()
+        last_call = search.calls + _BOUND_CALLS + _BOUND_CALLS_EACH * len(cases)
     for _ in range(_MOST_ROUNDS):
         before = search.versions
         search.round(optimistic=True)
         if not search.whole:
             search.round(optimistic=False)
-        if search.is_close or search.versions == before:
+        if search.is_close or search.versions == before or search.calls >= last_call:
             break
     search.round(optimistic=False)
     return search.best
@@ -62,6 +73,10 @@ class _Search:
         return [tree.planned for _, tree in self._cases]
 
     @property
+    def calls(self) -> int:
+        return sum(case.probe.calls for case, _ in self._cases)
+
+    @property
     def is_close(self) -> bool:
         return self.best.bound_ms - self.best.net_ms <= (_CLOSE if self.whole else _CLOSE_RELAXED) * self._whole_ms
 
@@ -78,6 +93,25 @@ class _Search:
             self.best = Choice(self.best.chosen, self.best.net_ms, max(bound_ms, self.best.net_ms))
         else:
             self.best = Choice(answer.chosen, net_ms, max(bound_ms, net_ms))
+
+    def bargain(self) -> None:
+        """Add plans that are worth their bytes, then plans that do with less, until neither leads to a better set."""
+        steps, at = (*_PRICE_FACTORS, None), 0
+        for _ in range(_MOST_BARGAINS):
+            if at == len(steps):
+                return
+            before, factor = self.best.net_ms, steps[at]
+            price_ms = self._price_ms() * (factor or 0.0)
+            for case, tree in self._cases:
+                bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._sizes)
+                bargain.replace() if factor is None else bargain.seek(price_ms)
+            self.round(optimistic=False)
+            at = at + 1 if self.best.net_ms <= before else 0
+
+    def _price_ms(self) -> float:
+        """What a further byte would save with the plans that are known."""
+        options = [tree.options(optimistic=False) for _, tree in self._cases]
+        return solve(options, self._charges_ms, self._sizes, self._budget_bytes, relaxed=True).price_ms
 
     def _fits(self, chosen: frozenset[int]) -> bool:
         return self._budget_bytes is None or sum(self._sizes[number] for number in chosen) <= self._budget_bytes

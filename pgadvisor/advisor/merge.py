@@ -4,7 +4,7 @@ Two statements with (a, b) and (a, c) may both live with (a, b, c); one with (a,
 is Chaudhuri and Narasayya's (ICDE 1999); which of them pays is for the model to say.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pgadvisor.advisor.limits import MOST_INCLUDED_COLUMNS, MOST_KEY_COLUMNS
 from pgadvisor.model.index import Index, IndexKey
@@ -18,7 +18,7 @@ def related(indexes: Sequence[Index]) -> tuple[Index, ...]:
     sources = [index for index in indexes if index.method == "btree" and not index.unique][:_MOST_SOURCES]
     known = set(indexes)
     found: dict[Index, None] = {}
-    for index in (*_pairs(sources), *_narrower(sources)):
+    for index in (*_pairs(sources), *narrower(sources)):
         if index not in known:
             found.setdefault(index)
     return tuple(found)[:_MOST_RESULTS]
@@ -44,7 +44,8 @@ def _joined(first: Index, second: Index) -> Index | None:
     return Index(first.table, keys, include=include, where=first.where)
 
 
-def _narrower(sources: Sequence[Index]) -> Iterator[Index]:
+def narrower(sources: Iterable[Index]) -> Iterator[Index]:
+    """Each index without its included columns, and with fewer and fewer keys."""
     for index in sources:
         if index.include:
             yield Index(index.table, index.keys, where=index.where)

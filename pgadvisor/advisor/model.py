@@ -29,11 +29,13 @@ _OPTIONS: dict[str, bool | int | float] = {
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """`bound_ms` is an upper bound on the objective that no choice can exceed under the model."""
+    """`bound_ms` is an upper bound on the objective that no choice can exceed under the model. `price_ms` is what a further
+    byte of budget would bring, known of a relaxed solution."""
 
     chosen: frozenset[int]
     bound_ms: float
     relaxed: bool = False
+    price_ms: float = 0.0
 
 
 @dataclass(slots=True)
@@ -82,9 +84,9 @@ def solve(
     if budget_bytes is not None:
         total = max(1.0, float(budget_bytes))
         matrix.row(budget_bytes / total, [(column_of[number], sizes[number] / total) for number in wanted])
-    values, objective = _run(matrix, 0 if relaxed else len(wanted))
+    values, objective, dual = _run(matrix, 0 if relaxed else len(wanted))
     chosen = frozenset(number for number, value in zip(wanted, values, strict=False) if value > 0.499)
-    return Solution(chosen, min(most, max(0.0, -objective / unit)), relaxed)
+    return Solution(chosen, min(most, max(0.0, -objective / unit)), relaxed, max(0.0, -dual / unit / (budget_bytes or 1)))
 
 
 def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Sequence[Option], unit: float) -> None:
@@ -109,8 +111,8 @@ def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Seque
             matrix.row(1.0, [(column_of[number], 1.0), *((column, 1.0) for column in users)])
 
 
-def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float]:
-    """Values of the columns, and a lower bound on the minimum."""
+def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float, float]:
+    """Values of the columns, a lower bound on the minimum, and the last row's dual (0 where columns are integers)."""
     solver = highspy.Highs()
     for name, value in _OPTIONS.items():
         solver.setOptionValue(name, value)
@@ -128,4 +130,6 @@ def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float]:
     solver.passModel(model)
     solver.run()
     bound = solver.getInfo().mip_dual_bound if integers else solver.getInfo().objective_function_value
-    return list(solver.getSolution().col_value), float(bound)
+    solution = solver.getSolution()
+    dual = float(solution.row_dual[-1]) if not integers and solution.dual_valid else 0.0
+    return list(solution.col_value), float(bound), dual

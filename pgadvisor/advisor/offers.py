@@ -13,28 +13,29 @@ from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
 
 _MOST_SHARED = 16  # further indexes per statement: each makes the planner slower
-_EXPLORED_CALLS = 500  # of the planner, shared by what the statements may save
+EXPLORED_CALLS = 500  # of the planner, shared by what the statements may save
 _LEAST_CALLS, _MOST_CALLS = 1, 12  # per statement
 
 
-def share(cases: Sequence[Case], pool: Pool, lookup: Lookup) -> None:
+def share(cases: Sequence[Case], pool: Pool, lookup: Lookup, calls: int) -> None:
     """Offer every statement the indexes of others on its tables that read the columns its own candidates read, and those
-    made by merging; then learn its atomic plans."""
+    made by merging; then learn its atomic plans, with about `calls` calls of the planner in all. Under a budget none are needed:
+    the plans that its bytes could buy are sought where their price is known."""
     gaining = [case for case in cases if case.tree is not None]
     all_ms = sum(case.root_saving_ms for case in gaining) or 1.0
     for case in gaining:
-        _explore(case, all_ms / 4)
+        _explore(case, calls / 4 / all_ms)
     shared = _by_table(gaining, pool, lookup)
     for case in gaining:
-        further = _further(case, shared, pool)
+        further = pool.affordable(_further(case, shared, pool))
         if further:
             case.tree = Tree(case.probe, case.weight, case.own | further)
-        _explore(case, all_ms)
+        _explore(case, calls / all_ms)
 
 
-def _explore(case: Case, all_ms: float) -> None:
-    if case.tree is not None:
-        calls = round(_EXPLORED_CALLS * case.root_saving_ms / all_ms)
+def _explore(case: Case, calls_per_ms: float) -> None:
+    if case.tree is not None and calls_per_ms > 0.0:
+        calls = round(calls_per_ms * case.root_saving_ms)
         case.tree.explore(min(_MOST_CALLS, max(_LEAST_CALLS, calls)))
 
 

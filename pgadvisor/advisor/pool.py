@@ -10,7 +10,8 @@ from pgadvisor.model.names import Name
 class Pool:
     """Numbers indexes in the order in which they are first met, and knows their sizes (asked once each)."""
 
-    def __init__(self, size_bytes: Callable[[Index], int]) -> None:
+    def __init__(self, size_bytes: Callable[[Index], int], budget_bytes: int | None = None) -> None:
+        self._budget_bytes = budget_bytes
         self._numbers: dict[Index, int] = {}
         self._indexes: list[Index] = []
         self._sizes: dict[int, int] = {}
@@ -37,6 +38,12 @@ class Pool:
 
     def table(self, number: int) -> Name:
         return self._indexes[number].table
+
+    def affordable(self, numbers: frozenset[int]) -> frozenset[int]:
+        """Those of `numbers` that do not exceed the budget each on its own; all where there is none."""
+        if self._budget_bytes is None:
+            return numbers
+        return frozenset(number for number in numbers if self.size_bytes(number) <= self._budget_bytes)
 
     def size_bytes(self, number: int) -> int:
         known = self._sizes.get(number)

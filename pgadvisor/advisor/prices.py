@@ -22,7 +22,7 @@ class Prices:
         self._lookup = lookup
         self._writes = writes
         self._rented = budget_bytes is None
-        self._floor_ms = floor_ms(sum(case.weight.total_ms for case in cases), len(cases))
+        self._floor_ms = floor_ms(sum(case.weight.total_ms for case in cases), len(cases), budget_bytes is not None)
         self._table_ms: dict[Name, float] = defaultdict(float)
         self._known: dict[int, Charge] = {}
         self._write_costs: dict[int, WriteCost] = {}

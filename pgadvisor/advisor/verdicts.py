@@ -83,6 +83,8 @@ def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
         share = _share_read(node, verified.lookup)
         if share is not None and share >= _MOST_OF_A_TABLE and not case.own:
             return f"It reads {percent(share)} of the rows of {node.relation}, where a scan is cheaper than any index."
+    if case.best is None and case.too_dear:
+        return "Every index that could answer it is larger than the whole budget."
     if case.best is None:
         return "It has no condition, order or join that an index could answer."
     tried = f"{count(len(case.own), 'candidate index').replace('indexs', 'indexes')} planned"

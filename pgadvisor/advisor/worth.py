@@ -21,6 +21,7 @@ WRITTEN_ROW_COST = 1.0
 # An index that saves less is not worth a reviewer's minute: of the average statement's time, and at most of the workload's.
 FLOOR_OF_AVERAGE = 0.1
 FLOOR_FRACTION = 0.002
+BUDGET_FLOOR_FRACTION = 0.0001  # under a budget, where the bytes say what is worth its place
 FLOOR_MS = 0.1
 # Without a budget storage is not free: an index as large as its table must save this share of the time spent on that table.
 RENT_FRACTION = 0.02
@@ -70,6 +71,7 @@ def weigh(query: Query, cost_before: float, min_gain: float) -> Weight:
     return Weight(total_ms, cost_before, overhead, min_gain)
 
 
-def floor_ms(workload_ms: float, statements: int) -> float:
+def floor_ms(workload_ms: float, statements: int, budgeted: bool = False) -> float:
     """The least time that an index must save beyond its write cost."""
-    return max(FLOOR_MS, min(FLOOR_FRACTION, FLOOR_OF_AVERAGE / max(1, statements)) * workload_ms)
+    most = BUDGET_FLOOR_FRACTION if budgeted else FLOOR_FRACTION
+    return max(FLOOR_MS, min(most, FLOOR_OF_AVERAGE / max(1, statements)) * workload_ms)

@@ -36,7 +36,7 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, Plans], dict[Index, int], list[fl
 
 def net_ms(chosen: frozenset[Index], planner: TablePlanner, load: Workload, min_gain: float) -> float:
     """The objective of a set, worked out from the planner's own answers."""
-    saved = -len(chosen) * floor_ms(load.total_ms, len(load.queries))
+    saved = -len(chosen) * floor_ms(load.total_ms, len(load.queries), budgeted=True)
     for one in load.queries:
         weight = weigh(one, planner.best(one.sql, frozenset()).total_cost, min_gain)
         saved += weight.saving_ms(planner.best(one.sql, chosen).total_cost)

@@ -1,0 +1,74 @@
+"""Plans that are worth their bytes: what one statement would do with indexes that its saving could pay for.
+
+Under a budget a byte has a price, which the relaxed model tells (the dual of the budget's row). A statement cannot gain more
+than what is left between its plan now and its plan with everything; so no index larger than that gain over the price can pay,
+and of those that can, the planner itself picks. What it picks may still cost more than it gains: then the largest goes, and it
+is asked again. This is the pricing step of column generation (Gilmore and Gomory, Operations Research 9(6), 1961), with the
+planner as the oracle: a handful of calls where enumerating sets of indexes takes thousands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pgadvisor.advisor.atomic import Tree
+from pgadvisor.advisor.probe import Atomic
+from pgadvisor.advisor.worth import Weight
+
+_MOST_STEPS = 4
+_MOST_REPLACEMENTS = 2  # for each index
+_SMALL = 0.02  # of the gain: an index that costs less does not decide whether a plan pays
+
+
+@dataclass(frozen=True, slots=True)
+class Bargain:
+    """One statement's tree, the indexes chosen so far, and the sizes of all."""
+
+    weight: Weight
+    tree: Tree
+    chosen: frozenset[int]
+    sizes: Mapping[int, int]
+
+    def seek(self, price_ms: float) -> None:
+        """Learn the plans that add indexes to those chosen at `price_ms` a byte, from the most that could pay downwards."""
+        now = self._saving(self.tree.learn(self.chosen))
+        gain = self._saving(self.tree.root) - now
+        cap, seen = float("inf"), {self.chosen}
+        for _ in range(_MOST_STEPS):
+            cap = min(cap, gain / price_ms) if price_ms > 0.0 else cap
+            offered = self.chosen | self._up_to(cap)
+            if gain <= 0.0 or offered in seen:
+                return
+            seen.add(offered)
+            plan = self.tree.learn(offered)
+            fresh, gain = plan.used - self.chosen, self._saving(plan) - now
+            if not fresh:
+                return
+            self._take_alone(fresh, _SMALL * gain / price_ms if price_ms > 0.0 else 0.0)
+            cap = self._largest(fresh) - 1
+
+    def replace(self) -> None:
+        """Learn, for each index that the plan reads, the plans that do with smaller ones in its place."""
+        for number in sorted(self.tree.learn(self.chosen).used):
+            kept, cap = self.chosen - {number}, self.sizes[number] - 1
+            for _ in range(_MOST_REPLACEMENTS):
+                fresh = self.tree.learn(kept | self._up_to(cap)).used - self.chosen
+                if not fresh:
+                    break
+                cap = self._largest(fresh) - 1
+
+    def _take_alone(self, fresh: frozenset[int], small_bytes: float) -> None:
+        """Where a plan reads more than one new index of weight: each of them alone, with what costs next to nothing."""
+        heavy = [number for number in sorted(fresh) if self.sizes[number] > small_bytes]
+        if len(heavy) > 1:
+            light = self.chosen | self._up_to(small_bytes)
+            for number in heavy:
+                self.tree.learn(light | {number})
+
+    def _up_to(self, most_bytes: float) -> frozenset[int]:
+        return frozenset(number for number in self.tree.offered if self.sizes[number] <= most_bytes)
+
+    def _largest(self, numbers: frozenset[int]) -> int:
+        return max(self.sizes[number] for number in numbers)
+
+    def _saving(self, plan: Atomic) -> float:
+        return self.weight.saving_ms(plan.cost)
