@@ -10,6 +10,7 @@ from pgadvisor.advisor.offers import EXPLORED_CALLS, share
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, prove
+from pgadvisor.advisor.spare import spare, spare_findings
 from pgadvisor.advisor.superfluous import droppable
 from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread
 from pgadvisor.advisor.writes import Writes
@@ -39,9 +40,10 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     workload_ms = _workload_ms(seen, workload)
     dropped = droppable(proof, pool, lookup)
     verified = Verified(proof, pool, prices, lookup, _names(proof.chosen, pool, lookup), dropped, workload_ms)
-    gone = {one.old.name for one in dropped}
+    spared = spare(verified)
+    gone = {one.old.name for one in dropped} | {one.old.name for one in spared}
     return Advice(
-        findings=findings(verified),
+        findings=(*findings(verified), *spare_findings(spared)),
         verdicts=_verdicts(workload, seen, verified, options.budget_bytes),
         skipped=_skipped(seen),
         used_existing=_used_existing(proof, gone),

@@ -25,10 +25,14 @@ def same_but_invalid(index: Index, lookup: Lookup) -> ExistingIndex | None:
 def superfluous(old: ExistingIndex, new: Index) -> bool:
     """Whether `new` does all that `old` does and nothing but reading asks for `old`: it is no constraint's, not unique, not a
     replica identity, not clustered on, no part of a partitioned index or an extension."""
-    bound = old.primary or old.unique or old.exclusion or old.replica_identity or old.clustered or old.constraint
-    if bound or old.parent is not None or old.extension is not None or old.kind != "i" or not old.valid:
-        return False
-    return old.definition is not None and old.definition.table == new.table and _covers(new, old.definition)
+    return not bound(old) and old.definition is not None and old.definition.table == new.table and _covers(new, old.definition)
+
+
+def bound(old: ExistingIndex) -> bool:
+    """Whether more than reading asks for the index, or it is not one that can simply be dropped."""
+    kept = old.primary or old.unique or old.exclusion or old.replica_identity or old.clustered or old.constraint
+    apart = old.parent is not None or old.extension is not None or old.kind != "i" or not old.valid
+    return bool(kept) or apart or old.definition is None
 
 
 def shortcomings(index: Index, lookup: Lookup) -> tuple[str, ...]:

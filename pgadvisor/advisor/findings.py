@@ -61,7 +61,7 @@ def _finding(number: int, verified: Verified) -> Finding:
         tables=(index.table,),
         statements=effects,
         evidence=_evidence(number, served, old, verified),
-        changes=(_creation(number, verified), *(_removal(one) for one in old)),
+        changes=(_creation(number, verified), *(removal(one) for one in old)),
     )
 
 
@@ -191,7 +191,8 @@ def _creation(number: int, verified: Verified) -> Change:
     )
 
 
-def _removal(old: ExistingIndex) -> Change:
+def removal(old: ExistingIndex) -> Change:
+    """The drop of an existing index, with the way back."""
     return Change(
         action="drop_index",
         table=old.table,

@@ -15,6 +15,9 @@ STATEMENT_COST = 5.0
 # ... but only as far as the time bears it out: where a statement takes longer than its cost tells, it is the work that the
 # planner misjudged, not the start.
 MS_PER_COST = 0.01
+# A call cannot be quicker than this: the executor's start and one descent of an index in memory.
+FIXED_MS = 0.01
+_MOST_FIXED = 0.999
 # Writing a row (heap, WAL) is not in the planner's cost of an UPDATE or DELETE either, and no index makes it cheaper.
 WRITTEN_ROW_COST = 1.0
 
@@ -64,7 +67,10 @@ def weigh(query: Query, cost_before: float, min_gain: float) -> Weight:
     calls = query.counters.calls or 1
     overhead = STATEMENT_COST
     if query.measured and query.counters.mean_ms > 0.0:
-        overhead *= min(1.0, MS_PER_COST * cost_before / query.counters.mean_ms)
+        mean_ms = query.counters.mean_ms
+        overhead *= min(1.0, MS_PER_COST * cost_before / mean_ms)
+        fixed = min(_MOST_FIXED, FIXED_MS / mean_ms)
+        overhead = max(overhead, cost_before * fixed / (1.0 - fixed))
     if query.kind in ("update", "delete", "merge"):
         overhead += WRITTEN_ROW_COST * query.counters.rows / calls
     total_ms = query.counters.total_ms if query.measured else calls * cost_before

@@ -56,7 +56,7 @@ class Writes:
     def __init__(self, lookup: Lookup, workload: Workload) -> None:
         self._lookup = lookup
         self._measured = all(query.measured for query in workload.queries)
-        self._scale = _period_scale(lookup)
+        self._scale = period_scale(lookup)
         self._rows: dict[tuple[Name, str], int] = defaultdict(int)
         self._updates: dict[Name, list[_Update]] = defaultdict(list)
         self._inserts: dict[Name, list[Query]] = defaultdict(list)
@@ -131,7 +131,7 @@ class Writes:
         return index.method == "brin" and self._lookup.snapshot.server.major >= 16
 
 
-def _period_scale(lookup: Lookup) -> float:
+def period_scale(lookup: Lookup) -> float:
     """The part of the table counters' period that pg_stat_statements covers; 1 where that is not known."""
     snapshot = lookup.snapshot
     since, info = snapshot.server.stats_reset, snapshot.statements_info
