@@ -148,7 +148,8 @@ def _inferred(access: Access) -> Iterator[Part]:
             continue
         for each in _planned_like(predicate, access.planned):
             fraction = predicate_fraction(each, access.table.name, access.lookup)
-            if fraction > INFERRED_RARE_FRACTION or not _tells_states(each, access):
+            most = RARE_FRACTION if each.operator in RANGES else INFERRED_RARE_FRACTION
+            if fraction > most or not _tells_states(each, access):
                 continue
             known = _known(each, access)
             if known:

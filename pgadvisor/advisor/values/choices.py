@@ -18,6 +18,7 @@ from pgadvisor.parse.slot_types import Slot
 
 LIST_LENGTHS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 USUAL_LIST_LENGTH = 3
+_DOMINANT = 0.8
 _ABSENT_WORD = "qxzjvwkq"
 _WINDOWS = 12  # lists tried of one length
 _UNSEEN = 0.001  # the weight of a value that no row of the sample had
@@ -146,6 +147,8 @@ def values(place: Place) -> Iterator[tuple[str, float, float]]:
     spare = _spare(place)
     if spare is not None:
         known = len(facts.common) < distinct - 0.5 and rest > 0
+        if facts.known and not known and facts.common and facts.common[0][1] < _DOMINANT:
+            return  # all values are listed, and none is so common that the sample may have missed rare ones
         prior = max(0.02, (rest + facts.rest_distinct / distinct) / 2) if known else _UNSEEN
         fraction = rest / facts.rest_distinct if known else 1 / max(facts.rows, 1.0)
         yield spare, fraction if facts.known else equality_fraction(facts, None), prior
