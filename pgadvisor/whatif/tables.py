@@ -25,15 +25,15 @@ def in_question(lookup: Lookup, wanted: Collection[Name]) -> tuple[Name, ...]:
             add(parent)
         found[name] = None
 
-    waiting = list(wanted)
+    waiting = [name for name in wanted if name in lookup.tables]
     seen: set[Name] = set()
     while waiting:
         name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
+        if name not in seen:
+            seen.add(name)
+            waiting += lookup.partitions.get(name, ())
+    for name in sorted(seen, key=lambda one: lookup.tables[one].oid):  # the planner takes children in the order of their oids
         add(name)
-        waiting += lookup.partitions.get(name, ())
     return tuple(found)
 
 
