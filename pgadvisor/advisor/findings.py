@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pgadvisor.advisor.candidates import inferred
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.existing import shortcomings
 from pgadvisor.advisor.naming import hash8
@@ -35,6 +36,12 @@ class Verified:
     workload_ms: float
 
 
+_GUESSED = (
+    " Its predicate names a state that the statements send as a parameter; that they ask for this one was inferred. See that "
+    "they do, and that they are planned with their values (plan_cache_mode), or write the state into the statement."
+)
+
+
 def findings(verified: Verified) -> tuple[Finding, ...]:
     """One finding for each new index, the largest saving first."""
     found = [_finding(number, verified) for number in sorted(verified.proof.chosen)]
@@ -49,18 +56,19 @@ def _finding(number: int, verified: Verified) -> Finding:
     served = [proof.statements[at] for at in users]
     old = [dropped.old for dropped in verified.dropped if dropped.by == number]
     saved_ms = sum(shares.values())
+    guessed = inferred(index, [one.case.query for one in served], verified.lookup)
     return Finding(
         id=f"{RULE}:{index.table}:{hash8(index)}",
         rule=RULE,
         severity=_severity(saved_ms, verified.workload_ms),
-        confidence=_confidence(served),
+        confidence=Level.LOW if guessed else _confidence(served),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
         message=_message(served, saved_ms, verified),
-        help=_help(number, old, verified),
+        help=_help(number, old, verified) + (_GUESSED if guessed else ""),
         refute=_refute(verified.names[number]),
         tables=(index.table,),
         statements=effects,
-        evidence=_evidence(number, served, old, verified),
+        evidence=(*_evidence(number, served, old, verified), ("inferred_predicate", guessed)),
         changes=(_creation(number, verified), *(removal(one) for one in old)),
     )
 
@@ -126,6 +134,7 @@ def _message(served: list[Proven], saved_ms: float, verified: Verified) -> str:
         f"{count(len(served), 'statement').capitalize()} {verb} {amount(spent, measured)}, {percent(share)} of the workload. "
         f"This index would save about {amount(saved_ms, measured)} of that; the planner's cost of the first falls from "
         f"{first.case.weight.cost_before:,.1f} to {first.plan.cost:,.1f}."
+        + (" The values planned with were inferred from statistics." if first.case.probe.inferred else "")
     )
 
 
