@@ -62,7 +62,7 @@ def shape(node: PlanNode, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def real_plan(connection: Connection, sql: str) -> PlanNode:
-    row = connection.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {sql}").fetchone()  # type: ignore[arg-type]
+    row = connection.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {sql}").fetchone()
     assert row is not None
     answer = row[0] if isinstance(row[0], list) else json.loads(row[0])
     return plan_node(answer[0]["Plan"])
@@ -81,7 +81,7 @@ def shadow_names(planner: ShadowPlanner, root: PlanNode, real: Mapping[str, str]
 
 def compare(connection: Connection, planner: ShadowPlanner, indexes: Mapping[str, Index]) -> list[Outcome]:
     outcomes = []
-    names = dict(connection.execute(_INDEX_NAMES).fetchall())
+    names: dict[str, str] = dict(connection.execute(_INDEX_NAMES).fetchall())
     for query in QUERIES:
         real = real_plan(connection, query)
         try:
@@ -116,17 +116,16 @@ def measure(major: int, shadow_major: int, verbose: bool) -> None:
         connection.execute("create extension pg_stat_statements")
         for statement in SCHEMA.split(";\n"):
             if statement.strip():
-                connection.execute(statement)  # type: ignore[arg-type]
+                connection.execute(statement)
         with open_session(server.conninfo, command="benchmark") as session:
             lookup = Lookup(collect(session))
         started = time.perf_counter()
         with open_shadow(lookup, list(lookup.tables), bindir=binaries_for(shadow_major).folder) as planner:
-            print(
-                f"{major} in {planner.name}: ready in {time.perf_counter() - started:.2f} s; skipped {planner.skipped or 'nothing'}"
-            )
+            ready_s = time.perf_counter() - started
+            print(f"{major} in {planner.name}: ready in {ready_s:.2f} s; skipped {planner.skipped or 'nothing'}")
             summary("  before", compare(connection, planner, {}), verbose)
             for name, index in INDEXES.items():
-                connection.execute(index.sql(name))  # type: ignore[arg-type]
+                connection.execute(index.sql(name))
             connection.execute("analyze users")  # expression indexes get their statistics from ANALYZE
             outcomes = compare(connection, planner, INDEXES)
             summary(f"  with {len(INDEXES)} new indexes", outcomes, verbose)

@@ -85,7 +85,8 @@ def make_snapshot(tables: int, statements: int, seed: int = 1) -> Snapshot:
     made = [_table(number, int(10 ** chance.uniform(2.5, 6.5))) for number in range(tables)]
     parents = [made[max(0, (number - 1) // 3)] for number in range(tables)]
     keys = tuple(
-        ExistingIndex(Name("public", f"{t.name.name}_pkey"), 90000 + t.oid, t.name, "i", Index(t.name, (IndexKey("id"),), unique=True),
+        ExistingIndex(Name("public", f"{t.name.name}_pkey"), 90000 + t.oid, t.name, "i",
+                      Index(t.name, (IndexKey("id"),), unique=True),
                       True, True, True, True, False, False, False, False, True, f"{t.name.name}_pkey",
                       max(2, int(t.rows * 20 / 8192)), t.rows, max(2, int(t.rows * 20 / 8192)) * 8192, scans=1000)
         for t in made
