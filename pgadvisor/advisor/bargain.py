@@ -21,12 +21,13 @@ _SMALL = 0.02  # of the gain: an index that costs less does not decide whether a
 
 @dataclass(frozen=True, slots=True)
 class Bargain:
-    """One statement's tree, the indexes chosen so far, and the sizes of all."""
+    """One statement's tree, the indexes chosen so far, the sizes of all, and what any index must save at least."""
 
     weight: Weight
     tree: Tree
     chosen: frozenset[int]
     sizes: Mapping[int, int]
+    least_ms: float
 
     def seek(self, price_ms: float) -> None:
         """Learn the plans that add indexes to those chosen at `price_ms` a byte, from the most that could pay downwards."""
@@ -36,7 +37,7 @@ class Bargain:
         for _ in range(_MOST_STEPS):
             cap = min(cap, gain / price_ms) if price_ms > 0.0 else cap
             offered = self.chosen | self._up_to(cap)
-            if gain <= 0.0 or offered in seen:
+            if gain <= self.least_ms or offered in seen:
                 return
             seen.add(offered)
             plan = self.tree.learn(offered)

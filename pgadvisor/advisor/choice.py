@@ -10,7 +10,7 @@ from pgadvisor.advisor.components import Solver
 from pgadvisor.advisor.model import solve
 
 _MOST_ROUNDS = 40
-_WALK_CALLS = 12  # per statement and round
+_WALK_CALLS, _BUDGET_WALK_CALLS = 12, 1  # per statement and round
 _PRICE_FACTORS = (1.0, 2.0)  # a higher price looks at smaller indexes
 _MOST_BARGAINS = 12
 _BOUND_CALLS, _BOUND_CALLS_EACH = 60, 1  # of the planner after bargaining, in all and for each statement
@@ -66,6 +66,7 @@ class _Search:
         self._whole_ms = sum(case.weight.total_ms for case in cases)
         self.best = Choice(frozenset(), 0.0, self._whole_ms)
         self.whole = True
+        self._walk_calls = _WALK_CALLS if budget_bytes is None else _BUDGET_WALK_CALLS
 
     @property
     def versions(self) -> list[int]:
@@ -88,7 +89,7 @@ class _Search:
         if optimistic:
             bound_ms = min(bound_ms, answer.bound_ms + _CLOSE * self._whole_ms / 2)
             self.whole = not answer.relaxed
-        net_ms = self._net_ms(answer.chosen)
+        net_ms = self._net_ms(answer.chosen, self._walk_calls if optimistic else 0)
         if not self._fits(answer.chosen) or (net_ms, -len(answer.chosen)) <= (self.best.net_ms, -len(self.best.chosen)):
             self.best = Choice(self.best.chosen, self.best.net_ms, max(bound_ms, self.best.net_ms))
         else:
@@ -97,13 +98,14 @@ class _Search:
     def bargain(self) -> None:
         """Add plans that are worth their bytes, then plans that do with less, until neither leads to a better set."""
         steps, at = (*_PRICE_FACTORS, None), 0
+        least_ms = min(self._charges_ms.values(), default=0.0)
         for _ in range(_MOST_BARGAINS):
             if at == len(steps):
                 return
             before, factor = self.best.net_ms, steps[at]
             price_ms = self._price_ms() * (factor or 0.0)
             for case, tree in self._cases:
-                bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._sizes)
+                bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._sizes, least_ms)
                 bargain.replace() if factor is None else bargain.seek(price_ms)
             self.round(optimistic=False)
             at = at + 1 if self.best.net_ms <= before else 0
@@ -116,10 +118,10 @@ class _Search:
     def _fits(self, chosen: frozenset[int]) -> bool:
         return self._budget_bytes is None or sum(self._sizes[number] for number in chosen) <= self._budget_bytes
 
-    def _net_ms(self, chosen: frozenset[int]) -> float:
+    def _net_ms(self, chosen: frozenset[int], calls: int) -> float:
         """What the statements save with `chosen`, planned, less its charges."""
         saved = 0.0
         for case, tree in self._cases:
             if chosen & tree.offered:
-                saved += case.weight.saving_ms(tree.walk(chosen & tree.offered, _WALK_CALLS).cost)
+                saved += case.weight.saving_ms(tree.walk(chosen & tree.offered, calls).cost)
         return saved - sum(self._charges_ms[number] for number in chosen)

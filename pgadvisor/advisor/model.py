@@ -17,11 +17,12 @@ from pgadvisor.advisor.atomic import Option
 
 _SCALE = 1e6  # the largest possible objective, so that the solver's absolute tolerances mean a millionth of the whole
 _MOST_NODES = 20_000  # of branch and bound: a limit on time would make runs differ
+_LARGE_COLUMNS = 600  # from here on the last per mille takes most of the time
+_GAP, _LARGE_GAP = 1e-5, 1e-3
 _OPTIONS: dict[str, bool | int | float] = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
-    "mip_rel_gap": 1e-5,
     "mip_max_nodes": _MOST_NODES,
     "mip_heuristic_run_feasibility_jump": False,  # takes 10 ms, which is ten times what most of these models take
 }
@@ -116,6 +117,7 @@ def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float, float]:
     solver = highspy.Highs()
     for name, value in _OPTIONS.items():
         solver.setOptionValue(name, value)
+    solver.setOptionValue("mip_rel_gap", _LARGE_GAP if len(matrix.costs) >= _LARGE_COLUMNS else _GAP)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(matrix.costs), len(matrix.uppers)
     model.col_cost_ = matrix.costs

@@ -41,9 +41,11 @@ class Proof:
 
 def prove(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, prices: Prices) -> Proof:
     """Plan all statements with exactly `chosen`, and drop, the worst first, every index that does not save more than its
-    charge when it alone is left out; a statement that gets slower counts against the indexes that it reads."""
+    charge when it alone is left out; a statement that gets slower counts against the indexes that it reads. What is dropped
+    leaves the plans that did not read it as they are."""
+    exact = True
     while True:
-        proof = _measure(cases, chosen, pool)
+        proof = _measure(cases, chosen, pool, exact)
         useless = [
             (contribution - prices.charge(number).total_ms, number)
             for number, contribution in proof.contributions_ms.items()
@@ -51,12 +53,12 @@ def prove(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, prices: Pri
         ]
         if not useless:
             return proof
-        chosen = chosen - {min(useless)[1]}
+        chosen, exact = chosen - {min(useless)[1]}, False
 
 
-def _measure(cases: Sequence[Case], chosen: frozenset[int], pool: Pool) -> Proof:
+def _measure(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, exact: bool) -> Proof:
     on_table = by_table(chosen, pool)
-    statements = tuple(_under(case, offered_to(case, on_table)) for case in cases)
+    statements = tuple(_under(case, offered_to(case, on_table), exact) for case in cases)
     by_statement: dict[int, dict[int, float]] = {number: {} for number in sorted(chosen)}
     for at, one in enumerate(statements):
         for number in sorted(one.plan.used):
@@ -78,7 +80,7 @@ def offered_to(case: Case, on_table: Mapping[Name, list[int]]) -> frozenset[int]
     return frozenset(number for table in case.tables if table in on_table for number in on_table[table])
 
 
-def _under(case: Case, offered: frozenset[int], exact: bool = True) -> Proven:
+def _under(case: Case, offered: frozenset[int], exact: bool) -> Proven:
     """`exact`: asked for as such; otherwise a plan that was seen with more indexes, and reads only these, will do."""
     ask = case.probe.exact if exact else case.probe.at
     plan = ask(offered) if offered else case.base
