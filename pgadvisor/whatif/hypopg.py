@@ -14,6 +14,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from pgadvisor import __version__
+from pgadvisor.connect import load
 from pgadvisor.errors import ConnectError, PlanError, PrerequisiteError
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name, quote_identifier
@@ -24,15 +25,6 @@ from pgadvisor.whatif.sizes import index_shape
 from pgadvisor.whatif.wire import Connection, Refused, Rows, run
 
 _METHODS = ("btree", "brin", "hash")
-_BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY"
-_DANGEROUS = """
-SELECT r.rolsuper OR EXISTS (
-    SELECT FROM pg_catalog.pg_roles m WHERE m.rolname IN ('pg_execute_server_program', 'pg_write_server_files')
-    AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER'))
-FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
-"""
-_SCHEMA = "SELECT n.nspname FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace WHERE x.extname = 'hypopg'"
-_SET = "SELECT pg_catalog.set_config($1, $2, true)"
 
 
 @contextmanager
@@ -47,12 +39,12 @@ def open_hypopg(
     except psycopg.OperationalError:
         raise ConnectError("could not connect to plan with HypoPG", "the shadow needs no second connection") from None
     with connection:
-        if run(connection, _DANGEROUS)[0][0] == "t" and not force:
+        if run(connection, load("hypopg/role"))[0][0] == "t" and not force:
             raise PrerequisiteError(
                 "planning on the server as a superuser, or as a role that reaches its files, can run planted code",
                 "connect as the role of sql/setup/role.sql, or add --force-hypopg",
             )
-        schema = run(connection, _SCHEMA)
+        schema = run(connection, load("hypopg/extension"))
         if not schema:
             raise PrerequisiteError("HypoPG is not in this database", "CREATE EXTENSION hypopg; or leave --planner out")
         yield HypopgPlanner(connection, str(schema[0][0]), lookup)
@@ -80,12 +72,12 @@ class HypopgPlanner:
         """The server's plan as if `indexes` were there and those in `hidden` were not. Raises PlanError."""
         self.calls += 1
         try:
-            run(self._connection, _BEGIN)
+            run(self._connection, load("hypopg/begin"))
             for name, value in (("statement_timeout", "5s"), ("lock_timeout", "200ms"), ("search_path", "")):
-                run(self._connection, _SET, (name, value))
+                run(self._connection, load("hypopg/set"), (name, value))
             made = {created: index for index in indexes if (created := self._make(index)) is not None}
             self._hide(hidden)
-            run(self._connection, _SET, ("search_path", ", ".join(map(quote_identifier, statement.search_path))))
+            run(self._connection, load("hypopg/set"), ("search_path", ", ".join(map(quote_identifier, statement.search_path))))
             rows = run(self._connection, f"EXPLAIN (VERBOSE, FORMAT JSON) {statement.sql}")
         except Refused as error:
             raise PlanError(error.reason) from None
@@ -96,8 +88,8 @@ class HypopgPlanner:
         used = frozenset(made[name.name] for name in read if name.name in made)
         return Plan(root, used, frozenset(name for name in read if name.name not in made))
 
-    def _call(self, function: str, parameter: str) -> Rows:
-        return run(self._connection, f"SELECT * FROM {self._schema}.{function}($1)", (parameter,))  # noqa: S608
+    def _call(self, statement: str, parameter: str) -> Rows:
+        return run(self._connection, load(statement, schema=self._schema), (parameter,))
 
     def _make(self, index: Index) -> str | None:
         if index in self._skipped:
@@ -105,18 +97,18 @@ class HypopgPlanner:
         if index.method not in _METHODS:
             self._skipped[index] = Skipped(f"index {index.method} on {index.table}", f"HypoPG has no {index.method} indexes")
             return None
-        return self._call("hypopg_create_index", index.sql("x").replace("INDEX x ON", "INDEX ON", 1))[0][1]
+        return self._call("hypopg/create", index.sql("x").replace("INDEX x ON", "INDEX ON", 1))[0][1]
 
     def _hide(self, hidden: Collection[Name]) -> None:
         """hypopg_hide_index is there from HypoPG 1.4 on."""
         for name in hidden:
-            self._call("hypopg_hide_index", str(self._lookup.index_by_name[name].oid))
+            self._call("hypopg/hide", str(self._lookup.index_by_name[name].oid))
 
     def _forget(self) -> None:
         """Hypothetical indexes outlive a rollback."""
         try:
-            run(self._connection, "ROLLBACK")
-            run(self._connection, f"SELECT {self._schema}.hypopg_reset()")
+            run(self._connection, load("session/end"))
+            run(self._connection, load("hypopg/reset", schema=self._schema))
         except Refused as error:
             raise PlanError(error.reason) from None
 
