@@ -44,8 +44,6 @@ REWRITES = (
     "implicit-cast",
     "deep-offset",
     "n-plus-one",
-    "unbounded-result",
-    "slow-statement",
 )
 SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",

@@ -20,7 +20,7 @@ from pgadvisor.model.snapshot import Lookup, Skipped, Snapshot
 from pgadvisor.model.workload import Query, Unread, Workload
 from pgadvisor.parse.plan_text import without_values
 from pgadvisor.parse.workload import understand
-from pgadvisor.rules import run_rules, settle
+from pgadvisor.rules import prefer_rewrites, run_rules, settle
 
 OpenPlanner = Callable[[Lookup, Collection[Name]], AbstractContextManager[Planner]]
 Progress = Callable[[str], None]
@@ -41,7 +41,8 @@ def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
         advice = advise(lookup, workload, planner, options)
         planner_name, planner_skipped = planner.name, planner.skipped
     progress("applying the rules")
-    findings = settle((*advice.findings, *run_rules(lookup, workload, options)), advice, options)
+    advice, ruled = prefer_rewrites(advice, run_rules(lookup, workload, options))
+    findings = settle((*advice.findings, *ruled), advice, options)
     elapsed_ms = (time.perf_counter() - started) * 1000
     skipped = (*snapshot.skipped, *workload.skipped, *_unread(workload), *planner_skipped, *advice.skipped)
     return Report(

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from pgadvisor.advisor.cases import Case, Survey, survey
 from pgadvisor.advisor.choice import Choice, choose
+from pgadvisor.advisor.conversions import conversions
 from pgadvisor.advisor.findings import Verified, findings
 from pgadvisor.advisor.naming import name_of
 from pgadvisor.advisor.offers import EXPLORED_CALLS, share
@@ -43,7 +44,7 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     spared = spare(verified)
     gone = {one.old.name for one in dropped} | {one.old.name for one in spared}
     return Advice(
-        findings=(*findings(verified), *spare_findings(spared)),
+        findings=(*findings(verified), *spare_findings(spared), *conversions(seen.cases, lookup)),
         verdicts=_verdicts(workload, seen, verified, options.budget_bytes),
         skipped=_skipped(seen),
         used_existing=_used_existing(proof, gone),

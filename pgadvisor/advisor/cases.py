@@ -106,7 +106,7 @@ def _first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_
 
 def _probe(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
     """The statement planned with the values that its measured work does not contradict. Raises PlanError."""
-    probe = Probe(planner, pool, valued(query, lookup))
+    probe = _planned(query, lookup, planner, pool)
     cost = probe.base().cost
     work = measured_work(query) if query.parameters else None
     if work is None:
@@ -116,6 +116,30 @@ def _probe(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
         probe.base()
     probe.believe(work.likelihood)
     return probe
+
+
+def _planned(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
+    """The statement planned with its usual values; with numbers where the type of a place is not known and strings do not
+    fit. Raises PlanError, the first one."""
+    probe = Probe(planner, pool, valued(query, lookup))
+    try:
+        probe.base()
+    except PlanError:
+        if not query.parameters:
+            raise
+        other = Probe(planner, pool, valued(query, lookup, numbers=True))
+        if not _plans(other):
+            raise
+        return other
+    return probe
+
+
+def _plans(probe: Probe) -> bool:
+    try:
+        probe.base()
+    except PlanError:
+        return False
+    return True
 
 
 def _tables(case: Case, wanted: Collection[Index], lookup: Lookup) -> frozenset[Name]:

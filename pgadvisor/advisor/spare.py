@@ -7,7 +7,7 @@ those scans is anything said; what a foreign key's check or a statement that was
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pgadvisor.advisor.existing import bound
+from pgadvisor.advisor.existing import bound, key_text
 from pgadvisor.advisor.findings import Verified, removal
 from pgadvisor.advisor.naming import hash8
 from pgadvisor.advisor.proof import Proof, Proven, by_table, offered_to
@@ -74,7 +74,7 @@ def _served(
                 plan = one.case.probe.without(offered_to(one.case, on_table), hidden)
             except PlanError:
                 return None
-            if not _as_fast(one, plan.cost):
+            if not _as_fast(one, plan.cost, _has_kin(old, verified.lookup)):
                 return None
         new = {verified.names[number]: None for number in plan.used if verified.pool.table(number) == old.table}
         others = {str(name): name for name in plan.existing if _table(name, verified.lookup) == old.table}
@@ -85,9 +85,18 @@ def _served(
     return Spare(old, readers, tuple(sorted(by)), kept)
 
 
-def _as_fast(one: Proven, cost: float) -> bool:
-    quick = one.case.query.counters.mean_ms < _QUICK_MS
+def _as_fast(one: Proven, cost: float, kin: bool) -> bool:
+    quick = kin and one.case.query.counters.mean_ms < _QUICK_MS
     return cost <= one.plan.cost * (1.0 + _SLOWER_FRACTION) + (_QUICK_COST if quick else _SLOWER_COST)
+
+
+def _has_kin(old: ExistingIndex, lookup: Lookup) -> bool:
+    """Whether another whole index begins with the same key: the same rows are found, and only sorted or filtered then."""
+    if old.definition is None:
+        return False
+    first = key_text(old.definition.keys[0])
+    others = (one.definition for one in lookup.indexes.get(old.table, ()) if one.valid and one.name != old.name)
+    return any(one is not None and one.where is None and key_text(one.keys[0]) == first for one in others)
 
 
 def _table(name: Name, lookup: Lookup) -> Name | None:

@@ -25,10 +25,11 @@ from pgadvisor.rules import (
     unused_index,
     wide_select,
 )
+from pgadvisor.rules.rewrites_first import prefer_rewrites
 from pgadvisor.rules.rule import Facts, Rule
 from pgadvisor.rules.settlement import settle
 
-__all__ = ["RULES", "Rule", "describe", "run_rules", "settle"]
+__all__ = ["RULES", "Rule", "describe", "prefer_rewrites", "run_rules", "settle"]
 
 RULES: tuple[Rule, ...] = (
     n_plus_one.RULE,

@@ -31,6 +31,7 @@ _COMPARED = ("=", "<", "<=", ">", ">=", "in")
 _FUNCTION = re.compile(r'([a-z_][\w.]*|"[^"]+")\s*\(', re.IGNORECASE)
 _ARITHMETIC = re.compile(r"[\w)\"]\s[-+]\s")
 _CAST = re.compile(r"::\s*\"?[a-z]", re.IGNORECASE)
+_TEXTS = ("text", "character varying", "character", "citext")
 _INVERTIBLE = {"date_trunc", "date", "extract", "date_part", "to_char", "coalesce", "timezone", "to_timestamp"}
 
 
@@ -97,6 +98,13 @@ def _can_be_moved(expression: str, facts: Facts) -> bool:
     return bool(_CAST.search(expression) or _ARITHMETIC.search(expression))
 
 
+def _convertible(hidden: _Hidden, facts: Facts) -> bool:
+    """Whether the value can surely be converted instead: it cannot where a function of the application makes a text."""
+    names = {name.strip('"').lower().rpartition(".")[2] for name in _FUNCTION.findall(hidden.what)}
+    texts = {f.name.name for f in facts.lookup.snapshot.functions if f.returns in _TEXTS}
+    return not hidden.element and not names & (texts - _INVERTIBLE) and not names & {"coalesce", "to_char"}
+
+
 def _reaches(index: ExistingIndex, column: str, fixed: frozenset[str]) -> bool:
     """`column` is a key of this B-tree, and the keys before it are compared with one value."""
     if index.definition is None or index.definition.method != "btree" or index.definition.where:
@@ -119,7 +127,7 @@ def _finding(hidden: _Hidden, queries: list[Query], facts: Facts) -> Finding:
         refute="rewrite one statement by hand and compare the plans; the rewrite must mean the same for NULLs and time zones",
         tables=(hidden.table,),
         statements=tuple(effect(query) for query in statements),
-        evidence=(("expression", shown), ("index", str(hidden.index))),
+        evidence=(("expression", shown), ("index", str(hidden.index)), ("convertible", _convertible(hidden, facts))),
     )
 
 

@@ -11,7 +11,12 @@ from pgadvisor.rules.wording import count_text
 
 # Whose drop of an index stands where several propose it: the one that knows most about what takes its place.
 _DROPS = ("missing-index", "invalid-index", "duplicate-index", "redundant-index", "unused-index")
-_RELIES = {"duplicate-index": "kept_index", "redundant-index": "kept_index", "non-sargable-predicate": "index"}  # by evidence
+_RELIES = {  # by evidence
+    "duplicate-index": "kept_index",
+    "redundant-index": "kept_index",
+    "non-sargable-predicate": "index",
+    "implicit-cast": "index",
+}
 _TAKES_OVER = ("duplicate-index", "redundant-index")
 _INSTEAD_OF_INDEX = ("leading-wildcard",)  # nothing left to say once an index serves the statement
 _LESS_SURE_WITH_INDEX = ("deep-offset", "non-sargable-predicate", "unbounded-result")

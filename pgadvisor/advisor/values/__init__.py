@@ -24,9 +24,9 @@ _INNER_LIMIT = 10
 _DEEP = 0.5  # of a table's rows
 
 
-def valued(query: Query, lookup: Lookup, *, wide: bool = False) -> tuple[ValuedStatement, ...]:
+def valued(query: Query, lookup: Lookup, *, wide: bool = False, numbers: bool = False) -> tuple[ValuedStatement, ...]:
     """`query` with literals for its parameters, in at most three versions whose weights sum to 1; with `wide` in more, the
-    unlikely ones among them.
+    unlikely ones among them; with `numbers` a number where nothing tells of the type, such as in a list of VALUES.
 
     A statement without parameters stays as it is. The clock stands at the snapshot's time in all of them. No value that was
     inferred here may ever be printed.
@@ -37,7 +37,10 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False) -> tuple[ValuedS
     simpler = with_whole_operands(query, slots)
     if simpler is not query:
         query, slots = simpler, parameter_slots(simpler.sql)
-    fixed = {number: place_literal(slots.get(number, Slot("nothing")), query, lookup) for number in query.parameters}
+    places = {number: slots.get(number, Slot("nothing")) for number in query.parameters}
+    fixed = {number: place_literal(slot, query, lookup) for number, slot in places.items()}
+    if numbers:
+        fixed.update({number: "1" for number, slot in places.items() if slot.role == "nothing"})
     reached = is_round(observed_rows(query) or 0.0)
     seen = observed(query)
     units, ranges = _units(query, lookup, slots, wide), _ranges(query, lookup, slots)
