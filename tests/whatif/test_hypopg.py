@@ -24,7 +24,7 @@ _INDEX = Index(_TABLE, (IndexKey("customer_id"),))
 def shop(database: Connection, conninfo: str) -> Iterator[Lookup]:
     try:
         database.execute("create extension hypopg")
-    except psycopg.errors.FeatureNotSupported:
+    except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile):
         pytest.skip("HypoPG is not installed for this server")
     database.execute("create table orders (id int, customer_id int, note text)")
     database.execute("insert into orders select i, i % 5000, repeat('x', 50) from generate_series(1, 50000) i")
