@@ -1,9 +1,11 @@
-"""Sets of indexes at equal bytes: `python -m benchmarks.tpc DSN WORKLOAD.sql PEERS.json KEY [--sizes FILE] [--peer NAME]`.
+"""Sets of indexes at equal bytes: `python -m benchmarks.tpc DSN WORKLOAD.sql PEERS.json KEY [--peer NAME] [--budget MB]`.
 
 DSN names a database with the tables of the workload, HypoPG and statistics that stay as they are (no autovacuum). PEERS.json
 holds, under KEY, sets that other advisors chose. Every index is built once in a copy of the database to learn its real size;
 the real size of a peer's set is pgadvisor's budget, and both sets are costed by the same server's planner with HypoPG, every
-statement counting once, in percent of the cost with no index.
+statement counting once, in percent of the cost with no index. HypoPG leaves the descent of a B-tree out of the cost (its
+indexes have no height), which favours sets of another copy of an index that is there; with `--referee built` the sets are
+built in the copy and planned there.
 """
 
 import argparse
@@ -48,23 +50,25 @@ class Sizes:
         return self.known[definition]
 
     def _build(self, definition: str) -> int:
-        if self.copy is None:
-            self.copy = self._open_copy()
-        self.copy.execute("drop index if exists sized")
-        self.copy.execute(re.sub(r"(?i)^create index ", "create index sized ", definition))
-        row = self.copy.execute("select pg_relation_size('sized')").fetchone()
-        self.copy.execute("drop index sized")
+        copy = self.open_copy()
+        copy.execute("drop index if exists sized")
+        copy.execute(re.sub(r"(?i)^create index ", "create index sized ", definition))
+        row = copy.execute("select pg_relation_size('sized')").fetchone()
+        copy.execute("drop index sized")
         assert row is not None
         return int(row[0])
 
-    def _open_copy(self) -> Connection:
+    def open_copy(self) -> Connection:
         """CREATE INDEX changes the table's own statistics, so that it is done in a copy of the database."""
+        if self.copy is not None:
+            return self.copy
         origin = psycopg.conninfo.conninfo_to_dict(self.dsn)["dbname"]
         copy = f"{origin}{SUFFIX}"
         with psycopg.connect(make_conninfo(self.dsn, dbname="postgres"), autocommit=True) as admin:
             if admin.execute("select from pg_database where datname = %s", [copy]).fetchone() is None:
                 admin.execute(f'create database "{copy}" template "{origin}" strategy file_copy')
-        return psycopg.connect(make_conninfo(self.dsn, dbname=copy), autocommit=True)
+        self.copy = psycopg.connect(make_conninfo(self.dsn, dbname=copy), autocommit=True, prepare_threshold=None)
+        return self.copy
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,16 @@ def cost(connection: Connection, statements: list[tuple[str, str]], definitions:
         costs[name] = row[0][0]["Plan"]["Total Cost"]
     connection.execute("select hypopg_reset()")
     return Costed(sum(costs.values()), costs)
+
+
+def cost_built(copy: Connection, statements: list[tuple[str, str]], definitions: list[str]) -> Costed:
+    """The same with the indexes built."""
+    for number, definition in enumerate(definitions):
+        copy.execute(re.sub(r"(?i)^create index ", f"create index built_{number} ", definition))
+    costed = cost(copy, statements, [])
+    for number in range(len(definitions)):
+        copy.execute(f"drop index built_{number}")
+    return costed
 
 
 def chosen(advice: Advice) -> list[str]:
@@ -117,16 +131,21 @@ def main() -> None:
     parser.add_argument("key")
     parser.add_argument("--sizes", type=Path, default=Path(".cache/sizes.json"))
     parser.add_argument("--peer", default="")
+    parser.add_argument("--referee", choices=("hypopg", "built"), default="hypopg")
+    parser.add_argument("--budget", type=int, default=None, help="only the peers' sets of this budget in MB")
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
     snapshot, statements = read(given.dsn, given.workload)
     sizes = Sizes(given.dsn, given.sizes.with_name(f"{given.key}-{given.sizes.name}"))
     peers = [peer for peer in json.loads(given.peers.read_text())[given.key] if given.peer in peer["peer"]]
+    peers = [peer for peer in peers if given.budget in (None, peer["budget_mb"])]
     known: dict[int, tuple[Advice, float]] = {}
     rows: list[tuple[Any, ...]] = []
     with psycopg.connect(given.dsn, autocommit=True, prepare_threshold=None) as connection:
         base = cost(connection, statements, [])
         evaluate = partial(cost, connection, statements)
+        if given.referee == "built":
+            base, evaluate = cost(sizes.open_copy(), statements, []), partial(cost_built, sizes.open_copy(), statements)
         for peer in peers:
             budget = sum(sizes.of(definition) for definition in peer["indexes"])
             if budget not in known:

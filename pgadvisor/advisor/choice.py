@@ -13,7 +13,7 @@ _MOST_ROUNDS = 40
 _WALK_CALLS, _BUDGET_WALK_CALLS = 12, 1  # per statement and round
 _PRICE_FACTORS = (1.0, 2.0)  # a higher price looks at smaller indexes
 _MOST_BARGAINS = 12
-_BOUND_CALLS, _BOUND_CALLS_EACH = 60, 1  # of the planner after bargaining, in all and for each statement
+_BOUND_CALLS, _BOUND_CALLS_LESS = 200, 8  # of the planner after bargaining; less for each statement, but one for each
 _CLOSE = 1e-6  # of the workload's time: nearer than this the answer is the optimum
 _CLOSE_RELAXED = 1e-3  # the same for a model too large to be solved in whole numbers every round
 
@@ -40,7 +40,7 @@ def choose(cases: Sequence[Case], charges_ms: Mapping[int, float], sizes: Mappin
     last_call = inf
     if budget_bytes is not None:
         search.bargain()
-        last_call = search.calls + _BOUND_CALLS + _BOUND_CALLS_EACH * len(cases)
+        last_call = search.calls + max(len(cases), _BOUND_CALLS - _BOUND_CALLS_LESS * len(cases))
     for _ in range(_MOST_ROUNDS):
         before = search.versions
         search.round(optimistic=True)
