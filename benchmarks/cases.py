@@ -187,8 +187,10 @@ def judge(server: LocalServer, case: dict[str, Any], keep: Path | None) -> Outco
 def verdict(server: LocalServer, case: dict[str, Any], report: Report) -> Outcome:
     truth = case["ground_truth"]
     changes = [change for finding in report.findings for change in finding.changes]
-    creates = [change.sql for change in changes if change.action in ("create_index", "create_extension") and
-               not any(f.rule == "unindexed-foreign-key" and f.severity.value in ("info", "low") and change in f.changes for f in report.findings)]  # fmt: skip
+    keys = [finding for finding in report.findings if finding.rule == "unindexed-foreign-key"]
+    offered = [change for finding in keys if finding.severity.value in ("info", "low") for change in finding.changes]
+    wanted = ("create_index", "create_extension")
+    creates = [change.sql for change in changes if change.action in wanted and change not in offered]
     drops = {change.name for change in changes if change.action == "drop_index"}
     rules = sorted({finding.rule for finding in report.findings})
     said = "; ".join(creates) or ("rules: " + ", ".join(rules))
@@ -258,8 +260,13 @@ def main() -> None:
     print(tabulate(rows, headers=("case", "kind", "solved", "people", "note", "ours"), tablefmt="github"))
     positives = [one for one in outcomes if one.kind != "negative"]
     negatives = [one for one in outcomes if one.kind == "negative"]
-    print(f"\nPositives solved: {sum(o.solved for o in positives)} of {len(positives)}; "
-          f"negatives silent: {sum(o.solved for o in negatives)} of {len(negatives)}; median {median(elapsed):.1f} s a case")  # fmt: skip
+    print(
+        f"\nPositives solved: {_share(positives)}; negatives silent: {_share(negatives)}; median {median(elapsed):.1f} s a case"
+    )
+
+
+def _share(outcomes: list[Outcome]) -> str:
+    return f"{sum(one.solved for one in outcomes)} of {len(outcomes)}"
 
 
 if __name__ == "__main__":

@@ -49,11 +49,21 @@ def prove(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, prices: Pri
         useless = [
             (contribution - prices.charge(number).total_ms, number)
             for number, contribution in proof.contributions_ms.items()
-            if contribution <= prices.charge(number).total_ms
+            if contribution <= prices.charge(number).total_ms or not _matters(number, proof)
         ]
         if not useless:
             return proof
         chosen, exact = chosen - {min(useless)[1]}, False
+
+
+def _matters(number: int, proof: Proof) -> bool:
+    """Whether some statement loses without the index as much of its time as counts as a gain, or any time where its values
+    are the application's own: what adds a little to another index rests on inferred values no better than they are."""
+    for at, lost_ms in proof.by_statement[number].items():
+        case = proof.statements[at].case
+        if not case.probe.inferred or lost_ms >= case.weight.min_gain * case.weight.total_ms:
+            return True
+    return False
 
 
 def _measure(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, exact: bool) -> Proof:

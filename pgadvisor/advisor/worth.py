@@ -16,7 +16,7 @@ STATEMENT_COST = 5.0
 # planner misjudged, not the start.
 MS_PER_COST = 0.01
 # A call cannot be quicker than this: the executor's start and one descent of an index in memory.
-FIXED_MS = 0.01
+FIXED_MS = 0.02
 _MOST_FIXED = 0.999
 # Writing a row (heap, WAL) is not in the planner's cost of an UPDATE or DELETE either, and no index makes it cheaper.
 WRITTEN_ROW_COST = 1.0

@@ -19,7 +19,11 @@ def prefer_rewrites(advice: Advice, findings: Sequence[Finding]) -> tuple[Advice
     gone = [finding for finding in advice.findings if finding.id in instead]
     notes = {instead[finding.id].id: "; ".join(change.sql for change in finding.changes) for finding in gone}
     created = [change for finding in gone for change in finding.changes if change.action == "create_index"]
-    kept = _noted([finding for finding in advice.findings if finding.id not in instead], notes)
+    moved = frozenset(queryid for finding in gone for queryid in _queryids(finding))
+    stays = [
+        one for one in advice.findings if one.id not in instead and not (one.rule == "redundant-index" and _queryids(one) & moved)
+    ]
+    kept = _noted(stays, notes)
     return _without(advice, gone, created, kept), _noted(findings, notes)
 
 
