@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The database, statements and indexes of the fidelity benchmark: every index method, partitions, views, own types."""
 
 from pgadvisor.model.index import Index, IndexKey

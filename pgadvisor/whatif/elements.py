@@ -15,7 +15,8 @@ Sample = Sequence[tuple[tuple[str | None, ...], int]]
 
 def element_statistics(table: Name, sample: Sample, null_fraction: float, lexemes: bool) -> ColumnStatistics | None:
     """The row of pg_stats for values of which `sample` gives the elements and the width in bytes. `lexemes`: of a tsvector,
-    whose elements are sorted by length first and which has no histogram of counts (src/backend/tsearch/ts_typanalyze.c)."""
+    whose elements are sorted by length first and which has no histogram of counts (src/backend/tsearch/ts_typanalyze.c).
+    In the place of a histogram it has the sample itself, each value as an array of its elements, for the size model."""
     if not sample:
         return None
     seen = Counter(element for elements, _ in sample for element in set(elements) if element is not None)
@@ -31,6 +32,7 @@ def element_statistics(table: Name, sample: Sample, null_fraction: float, lexeme
         null_fraction=null_fraction,
         average_width_bytes=max(1, round(sum(width for _, width in sample) / len(sample))),
         distinct=-1.0,
+        histogram_bounds=write_array([write_array(elements) for elements, _ in sample]),
         most_common_elements=write_array(common) if common else None,
         most_common_element_frequencies=(*shares, min(shares), max(shares), *(() if lexemes else (0.0,))) if shares else None,
         element_count_histogram=None if lexemes else (*bounds, sum(counts) / len(counts)),

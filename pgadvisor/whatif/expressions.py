@@ -1,7 +1,7 @@
 """Statistics of the keys that are expressions: without them the planner guesses 200 distinct values for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgadvisor.model.arrays import read_array
 from pgadvisor.model.catalog import ColumnStatistics
@@ -101,7 +101,7 @@ class Expressions:
             made = [Image(text, int(rank or 0), weight, shares is frequencies, int(width or 0))
                     for (text, rank, width), weight in zip(found, weights, strict=False)]  # fmt: skip
             images += made[:-1]
-            of_null = made[-1]
+            of_null = replace(made[-1], common=True)
         if not images or of_null is None:
             return self._inherited(table, base)
         known = [*images, of_null] if base.null_fraction else images

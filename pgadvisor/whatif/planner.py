@@ -205,5 +205,6 @@ class ShadowPlanner:
             for key, column in zip(made.index.keys, columns, strict=False):
                 statistics = self._expressions.facts(table, key.expression).statistics if key.expression is not None else None
                 if statistics is not None:
-                    rows.append((statistics, column))
+                    sampled = statistics.element_count_histogram or statistics.most_common_elements
+                    rows.append((replace(statistics, histogram_bounds=None) if sampled else statistics, column))
         write_rows(self._site, rows)

@@ -1,6 +1,7 @@
 """Size of a B-tree as CREATE INDEX builds it (src/backend/access/nbtree/nbtsort.c, nbtdedup.c; src/include/access/nbtree.h)."""
 
 import math
+from dataclasses import replace
 
 from pgadvisor.whatif.sizes.keys import KeyFacts, Subject, possible_together
 from pgadvisor.whatif.sizes.sampling import possible_values
@@ -83,6 +84,20 @@ def _deduplicated(keys: tuple[KeyFacts, ...], size: float, rows: float) -> float
     return total + _poisson_bytes(size, groups, left / groups)
 
 
+def _merged(keys: tuple[KeyFacts, ...], rows: float) -> float:
+    """Bytes of all leaf items with equal keys merged, rows where a key is null apart from those where it is not: of the
+    nulls' rows only the other keys tell one from another."""
+    mixed = next((place for place, key in enumerate(keys) if 0.01 < key.null_fraction < 0.99), None)
+    if mixed is None or len(keys) == 1:
+        return _deduplicated(keys, tuple_bytes(keys), rows)
+    key = keys[mixed]
+    absent, present = replace(key, null_fraction=1.0, distinct=0.0), replace(key, null_fraction=0.0)
+    return sum(
+        _merged((*keys[:mixed], part, *keys[mixed + 1 :]), rows * share)
+        for part, share in ((absent, key.null_fraction), (present, 1 - key.null_fraction))
+    )
+
+
 def _frequencies(key: KeyFacts) -> tuple[float, ...]:
     return (key.statistics.most_common_frequencies or ()) if key.statistics is not None else ()
 
@@ -103,7 +118,7 @@ def btree_shape(subject: Subject) -> Shape:
     index, rows, keys = subject.index, subject.rows, subject.keys
     size = tuple_bytes((*keys, *subject.included))
     merged = not index.include and not index.unique and all(key.deduplicates for key in keys)
-    data = _deduplicated(keys, size, rows) if merged else rows * (size + _ITEM_ID)
+    data = _merged(keys, rows) if merged else rows * (size + _ITEM_ID)
     space = _PAGE_SPACE * _LEAF_FILL - (size + _ITEM_ID) / 2  # the high key, and what the last item leaves
     last = min(_POSTING_LIMIT, data / 2) if merged and data < rows * size else size + _ITEM_ID  # the last page takes it too
     leaves = max(1, math.ceil((data - last) / space))

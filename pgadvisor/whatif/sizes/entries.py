@@ -14,6 +14,8 @@ from pgadvisor.whatif.sizes.sampling import sampled_distinct, steps
 _HASH_BYTES = 4  # an entry of jsonb_path_ops
 _TRIGRAM_BYTES = 4  # int4
 _DEFAULT_ELEMENTS = 8.0
+_ENOUGH = 50  # values of a sample to conclude from
+_HSTORE = re.compile(r'"((?:[^"\\]|\\.)*)"=>(?:"((?:[^"\\]|\\.)*)"|NULL)')
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -55,6 +57,8 @@ def _of_sample(key: KeyFacts, opclass: str, text: str) -> set[tuple[str, str]]:
         return set(_json_items(json.loads(text), "", "path" in opclass))
     if "trgm" in opclass:
         return {("", entry) for entry in trigrams(text)}
+    if key.type_name.rpartition(".")[2] == "hstore":
+        return {entry for name, value in _HSTORE.findall(text) for entry in (("", f"k{name}"), ("value", f"v{value}"))}
     return {("", element) for element in read_array(text) if element is not None}
 
 
@@ -97,13 +101,8 @@ def _from_sample(key: KeyFacts, opclass: str, rows: float) -> list[Entries]:
     found: list[Entries] = []
     for group in {group for group, _ in seen}:
         members = {text: count for (path, text), count in seen.items() if path == group}
-        found += _group(list(members.values()), width, scale, steps([_value(text) for text in members], "numeric"))
+        found += _group(list(members.values()), width, scale, steps([text.rpartition("=")[2] for text in members], "text"))
     return found
-
-
-def _value(entry: str) -> str:
-    """What a jsonb entry is of: "v17" and ".a.b=17" are of 17."""
-    return entry.rpartition("=")[2].removeprefix("v")
 
 
 def _group(counts: list[int], width: float, scale: float, possible: float) -> list[Entries]:
@@ -117,22 +116,32 @@ def _group(counts: list[int], width: float, scale: float, possible: float) -> li
     return [*frequent, Entries(count, width, total * scale / count)]
 
 
-def _tail(frequencies: list[float], mass: float, rows: float) -> list[tuple[float, float]]:
-    """(entries, rows each) of the elements that statistics do not name, `mass` a row together: their frequencies are taken
-    to fall on as the named ones do, by a power of the rank (Zipf), until the mass is used up."""
-    named = sorted(frequencies, reverse=True)
-    rank, least = len(named), named[-1]
-    middle = named[len(named) // 2]
-    power = math.log(middle / least) / math.log(rank / (rank // 2 + 1)) if rank >= 4 and middle > least else 0.0
-    groups: list[tuple[float, float]] = []
-    while mass > 1e-9:
-        many = max(1.0, rank * 0.25)
-        share = max(1 / rows, least * (len(named) / (rank + many / 2)) ** power)
-        many = min(many, mass / share) if share > 1 / rows else mass / share
-        groups.append((many, share * rows))
-        mass -= many * share
-        rank += many
-    return groups
+def _tail(key: KeyFacts, named: set[str], frequencies: list[float], mass: float, rows: float) -> Entries | None:
+    """The elements that statistics do not name, which make up `mass` of an average row.
+
+    Were all of them as frequent as the last one named, there were mass / least; did they fall on as 1 / rank does (Zipf),
+    there were named * (exp(mass / named / least) - 1): the truth is taken to lie between. Where a sample of values shows
+    numbers that never come twice, there are as many as the numbers' range holds.
+    """
+    if mass * rows < 1:
+        return None
+    least, many = min(frequencies), len(frequencies)
+    even = mass / least
+    zipf = many * math.expm1(min(50.0, mass / many / least))
+    count = math.sqrt(even * zipf)
+    others = [element for text in _sample(key) for element in _elements(text) if element not in named]
+    if len(others) > _ENOUGH and len(set(others)) == len(others):
+        possible = steps(others, "text")
+        count = max(count, possible if possible < math.inf else len(others) ** 2 / (2 * math.log(2)))
+    count = max(1.0, min(count, mass * rows))
+    return Entries(count, _width_of(key, "", named), mass * rows / count)
+
+
+def _elements(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(element for element in read_array(text) if element is not None)
+    except ValueError:
+        return ()
 
 
 def _from_elements(key: KeyFacts, rows: float) -> list[Entries]:
@@ -150,16 +159,14 @@ def _from_elements(key: KeyFacts, rows: float) -> list[Entries]:
         average = max(sum(frequencies), (key.width - 4) / (width + 9))
     else:
         average = (statistics.element_count_histogram or (sum(frequencies),))[-1]
-    tail = _tail(frequencies, max(0.0, average - sum(frequencies)), rows)
-    return [
-        *(Entries(1, width, share * rows) for share in frequencies),
-        *(Entries(many, width, each) for many, each in tail),
-    ]
+    tail = _tail(key, set(texts), frequencies, max(0.0, average - sum(frequencies)), rows)
+    found = [Entries(1, width, share * rows) for share in frequencies]
+    return [*found, tail] if tail is not None else found
 
 
 def entries_of(key: KeyFacts, opclass: str, rows: float) -> list[Entries]:
     """The entries that `rows` rows that are not null give."""
-    found = _from_elements(key, rows) if "trgm" not in opclass else []
+    found = [] if "trgm" in opclass or key.derived else _from_elements(key, rows)
     found = found or _from_sample(key, opclass, rows)
     if found:
         return found

@@ -32,10 +32,10 @@ def _aligned(size: float) -> float:
     return math.ceil(size / 8) * 8
 
 
-def _space(entries: Entries, pages: float, columns: int) -> tuple[float, float]:
-    """Bytes of one entry in the entry tree, and pages of its posting tree (0 where the list fits into the entry)."""
-    key = _aligned(_TUPLE_HEADER + entries.width + (2 if columns > 1 else 0))
-    listed = _list_bytes(entries.rows, pages)
+def _space(width: float, rows: float, pages: float, columns: int) -> tuple[float, float]:
+    """Bytes in the entry tree of an entry that is in `rows` rows, and pages of its posting tree (0 where the list fits)."""
+    key = _aligned(_TUPLE_HEADER + width + (2 if columns > 1 else 0))
+    listed = _list_bytes(rows, pages)
     inline = _aligned(key + listed)
     if inline <= _MAX_ITEM:
         return inline + _ITEM_ID, 0.0
@@ -44,13 +44,21 @@ def _space(entries: Entries, pages: float, columns: int) -> tuple[float, float]:
     return key + _ITEM_ID, leaves + (1 if leaves > 1 else 0)
 
 
+def _spaces(entries: Entries, pages: float, columns: int) -> tuple[float, float]:
+    """The same for entries that are in as many rows on average: some in one more than others."""
+    fewer = max(1, math.floor(entries.rows))
+    low, high = (_space(entries.width, rows, pages, columns) for rows in (fewer, fewer + 1))
+    share = max(0.0, entries.rows - fewer)
+    return low[0] * (1 - share) + high[0] * share, low[1] * (1 - share) + high[1] * share
+
+
 def gin_shape(subject: Subject) -> Shape:
     """Entry pages, posting tree pages and entries of a GIN index."""
     rows = subject.rows
     entry_bytes, squares, data_pages, count = 0.0, 0.0, 0.0, 0.0
     for key, opclass in zip(subject.keys, subject.opclasses, strict=True):
         for entries in entries_of(key, opclass, max(1.0, rows * (1 - key.null_fraction))):
-            each_bytes, each_pages = _space(entries, subject.pages, len(subject.keys))
+            each_bytes, each_pages = _spaces(entries, subject.pages, len(subject.keys))
             entry_bytes += entries.count * each_bytes
             squares += entries.count * each_bytes**2
             data_pages += entries.count * each_pages

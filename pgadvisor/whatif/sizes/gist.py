@@ -3,8 +3,10 @@
 How full their pages are depends on how the operator class splits: the fractions are measured (benchmarks/sizes.py).
 """
 
+import itertools
 import math
 
+from pgadvisor.model.arrays import read_array
 from pgadvisor.whatif.sizes.keys import KeyFacts, Subject
 from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 
@@ -13,28 +15,37 @@ _GIST_SPACE = PAGE_BYTES - 24 - 16
 _SPGIST_SPACE = PAGE_BYTES - 24 - 8
 _SPGIST_LEAF_HEADER = 16  # SpGistLeafTupleData, aligned
 _SORTED_FILL = 0.90  # GIST_DEFAULT_FILLFACTOR: 14 fills the pages of a sorted build (point_ops), later majors split them
-_SPLIT_FILL = 0.66
-_SPGIST_FILL = 0.72
-_BOX_BYTES, _POINT_BYTES, _SIGNATURE_BYTES, _TRIGRAM_BYTES = 32, 16, 126, 3
+_FULL, _UNSORTED_FILL = 0.99, 0.48  # btree_gist's scalars and ranges: a sorted build from 18 on, one by one before
+_SPLIT_FILL, _BOX_FILL, _INET_FILL = 0.66, 0.49, 0.58
+_SPGIST_FILL, _SPGIST_RANGE_FILL = 0.75, 0.45
+_BOX_BYTES, _POINT_BYTES, _INET_BYTES, _TRIGRAM_BYTES = 32, 16, 8, 3
+_SIGNATURE_BYTES, _LEXEME_BYTES = 126, 14  # of a tsvector: its lexemes' hashes of 4 bytes, a bit map where those are longer
+_BOXES = ("polygon", "circle", "box")
 
 
 def _gist_width(key: KeyFacts, opclass: str) -> float:
     """Bytes of a leaf key: the value itself, a box around it, or a signature of it."""
-    if key.type_name in ("point", "polygon", "circle", "box"):
+    if key.type_name == "point" or key.type_name in _BOXES:
         return _BOX_BYTES
     if key.type_name == "tsvector":
-        return _SIGNATURE_BYTES
+        return min(_SIGNATURE_BYTES, 8 + 4 * key.width / _LEXEME_BYTES)
     if "trgm" in opclass:
         return 5 + _TRIGRAM_BYTES * (key.width + 1)
     if key.type_name in ("inet", "cidr"):
-        return 22
-    if not key.variable:
-        return 2 * key.width
-    return key.width
+        return _INET_BYTES
+    return key.width if key.variable else 2 * key.width
 
 
-def _fill(key: KeyFacts, sorts: bool) -> float:
-    return _SORTED_FILL if sorts and key.type_name == "point" else _SPLIT_FILL
+def _fill(key: KeyFacts, alone: bool, major: int) -> float:
+    if key.type_name == "point":
+        return _SORTED_FILL if alone and major == 14 else _SPLIT_FILL
+    if key.type_name in _BOXES:
+        return _BOX_FILL
+    if key.type_name in ("inet", "cidr"):
+        return _INET_FILL
+    if major < 18 and (not key.variable or key.type_name.endswith("range")):
+        return _UNSORTED_FILL
+    return _FULL if alone and not key.variable else _SPLIT_FILL
 
 
 def gist_shape(subject: Subject) -> Shape:
@@ -43,15 +54,37 @@ def gist_shape(subject: Subject) -> Shape:
     opclasses = (*subject.opclasses, *("" for _ in subject.included))
     data = sum(_gist_width(key, opclass) * (1 - key.null_fraction) for key, opclass in zip(facts, opclasses, strict=True))
     item = math.ceil((_TUPLE_HEADER + data) / 8) * 8 + _ITEM_ID
-    space = _GIST_SPACE * _fill(facts[0], len(subject.keys) == 1 and subject.major == 14)
+    space = _GIST_SPACE * _fill(facts[0], len(facts) == 1, subject.major)
     leaves = max(1, math.ceil(subject.rows * item / space))
     inner = math.ceil(leaves * item / space) if leaves > 1 else 0
     return Shape(leaves + inner, subject.rows)
 
 
+def _common_prefix(one: str, other: str) -> int:
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _suffix_bytes(key: KeyFacts, rows: float) -> float:
+    """What is left of a text below the inner nodes, which spell as much of it as tells it from its neighbours: the common
+    prefixes of neighbours in a sample, and a digit more for each ten times that there are more rows."""
+    try:
+        sample = [
+            value for value in read_array((key.statistics and key.statistics.histogram_bounds) or "{}") if value is not None
+        ]
+    except ValueError:
+        sample = []
+    if len(sample) < 3:
+        return key.width * 0.6
+    shared = [_common_prefix(*pair) for pair in itertools.pairwise(sample)]
+    depth = sum(shared) / len(shared) + math.log10(max(1.0, min(key.distinct, rows) / len(sample))) + 1
+    return max(0.0, key.width - depth)
+
+
 def spgist_shape(subject: Subject) -> Shape:
-    """An SP-GiST index; texts share their prefixes, so that little but the header is left of them."""
+    """An SP-GiST index."""
     key = subject.keys[0]
-    width = _POINT_BYTES if key.type_name == "point" else key.width * (0.6 if key.type_name == "text" else 1.0)
-    item = math.ceil((_SPGIST_LEAF_HEADER + width) / 8) * 8 + _ITEM_ID
-    return Shape(3 + math.ceil(subject.rows * item / (_SPGIST_SPACE * _SPGIST_FILL)), subject.rows)
+    width = _suffix_bytes(key, subject.rows) if key.widths else key.width
+    header = _SPGIST_LEAF_HEADER - (4 if key.widths and width < 1 else 0)
+    item = math.ceil((header + width) / 8) * 8 + _ITEM_ID
+    fill = _SPGIST_RANGE_FILL if key.type_name.endswith("range") else _SPGIST_FILL
+    return Shape(3 + math.ceil(subject.rows * item / (_SPGIST_SPACE * fill)), subject.rows)

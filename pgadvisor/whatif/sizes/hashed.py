@@ -27,11 +27,11 @@ def _overflow_of(items: float) -> float:
     return max(0.0, math.ceil(items / _PAGE_ITEMS) - 1)
 
 
-def _overflow(key: KeyFacts, rows: float, buckets: int) -> float:
+def _overflow(key: KeyFacts, total: float, buckets: int) -> float:
     """Pages beyond the first of each bucket: those of frequent values, and those of buckets that hold more by chance."""
     frequencies = (key.statistics.most_common_frequencies or ()) if key.statistics is not None else ()
-    frequent = [frequency * rows for frequency in frequencies if frequency * rows > _PAGE_ITEMS / 4]
-    left = rows - sum(frequent)
+    frequent = [frequency * total for frequency in frequencies if frequency * total > _PAGE_ITEMS / 4]
+    left = max(0.0, total * (1 - key.null_fraction) - sum(frequent))
     mean = left / buckets
     groups = max(1.0, possible_values(max(1.0, key.distinct - len(frequent)), max(1.0, left)))
     spread = math.sqrt(mean * max(1.0, left / groups))
@@ -48,7 +48,6 @@ def _chance_of_overflow(mean: float, spread: float) -> float:
 def hash_shape(subject: Subject) -> Shape:
     """Buckets at three quarters full, their overflow pages, a bitmap and a meta page."""
     key = subject.keys[0]
-    rows = subject.rows * (1 - key.null_fraction)
-    wanted = max(2, math.ceil(rows / _TARGET_ITEMS))
-    buckets = _buckets(wanted)
-    return Shape(math.ceil(buckets + _overflow(key, rows, wanted)) + 2, rows)
+    wanted = max(2, math.ceil(subject.total / _TARGET_ITEMS))  # hash.c, hashbuild: from the table's rows, whichever are indexed
+    pages = _buckets(wanted) + _overflow(key, subject.rows, wanted)
+    return Shape(math.ceil(pages) + 2, subject.rows * (1 - key.null_fraction))

@@ -26,6 +26,7 @@ _DEFAULT_WIDTH = 32
 _DEFAULT_DISTINCT = 200.0  # DEFAULT_NUM_DISTINCT, src/include/utils/selfuncs.h
 # Types and statistics of expressions, where the planner was asked for them.
 Derived = Mapping[str, tuple[str, ColumnStatistics | None]]
+_STRING = re.compile(r"'(?:[^']|'')*'")
 _WORD = re.compile(r'"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*', re.IGNORECASE)
 
 
@@ -41,6 +42,7 @@ class KeyFacts:
     distinct: float
     statistics: ColumnStatistics | None = None
     widths: tuple[int, ...] = ()  # stored widths of a sample of values
+    derived: bool = False  # an expression's: a sample of its values stands in the place of a histogram
 
     @property
     def deduplicates(self) -> bool:
@@ -110,7 +112,8 @@ def expression_columns(lookup: Lookup, table: Name, expression: str) -> tuple[st
     """The table's columns that an expression names."""
     found = lookup.tables.get(table)
     known = {column.name for column in found.columns} if found else set()
-    words = (word[1:-1].replace('""', '"') if word[0] == '"' else word for word in _WORD.findall(expression))
+    bare = _STRING.sub("''", expression)
+    words = (word[1:-1].replace('""', '"') if word[0] == '"' else word for word in _WORD.findall(bare))
     return tuple(dict.fromkeys(word for word in words if word in known))
 
 
@@ -144,20 +147,21 @@ def key_facts(lookup: Lookup, table: Name, key: IndexKey, rows: float, derived: 
     expression = key.expression or ""
     if expression in derived:
         type_name, statistics = derived[expression]
-        return _facts(lookup, plain_type(type_name), statistics, rows)
+        return replace(_facts(lookup, plain_type(type_name), statistics, rows), derived=True)
     return expression_key(lookup, table, expression, rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """An index to be measured: `keys` are the facts of its keys, `included` those of its INCLUDE columns; `pages` and
-    `rows` are the table's pages and the rows that are indexed."""
+    `total` are the table's pages and rows, `rows` those that are indexed."""
 
     index: Index
     keys: tuple[KeyFacts, ...]
     included: tuple[KeyFacts, ...]
     rows: float
     pages: int
+    total: float
     major: int
 
     @property
@@ -170,7 +174,7 @@ def subject(index: Index, lookup: Lookup, rows: float, derived: Derived) -> Subj
     total = max(rows, table_rows(lookup, index.table))
     keys = tuple(_within(index, key, key_facts(lookup, index.table, key, total, derived), rows, total) for key in index.keys)
     included = tuple(column_key(lookup, index.table, column, total) for column in index.include)
-    return Subject(index, keys, included, rows, table_pages(lookup, index.table), lookup.snapshot.server.major)
+    return Subject(index, keys, included, rows, table_pages(lookup, index.table), total, lookup.snapshot.server.major)
 
 
 def _within(index: Index, key: IndexKey, facts: KeyFacts, rows: float, total: float) -> KeyFacts:

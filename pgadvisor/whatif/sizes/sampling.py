@@ -1,11 +1,13 @@
 """How many different values there are, judged by a sample of them."""
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
 _MOMENTS = ("date", "timestamp without time zone", "timestamp with time zone")
 _NUMBERS = ("integer", "bigint", "smallint", "numeric", "double precision", "real")
+_NUMBERED = re.compile(r"[A-Za-z_:#/ -]*(\d{1,15})")
 
 
 def sampled_distinct(sample: int, distinct: int, once: int, rows: float) -> float:
@@ -43,6 +45,7 @@ def steps(texts: Sequence[str], type_name: str) -> float:
 
 
 def _as_integers(texts: Sequence[str], type_name: str) -> list[int]:
+    """The values as integers; texts that are a word and a number ("SKU-17") by their numbers. Empty where one is none."""
     try:
         if type_name in _MOMENTS:
             moments = [datetime.fromisoformat(_padded(text)) for text in texts]
@@ -51,7 +54,8 @@ def _as_integers(texts: Sequence[str], type_name: str) -> list[int]:
             return [round(float(text) * 1000) for text in texts]
     except (ValueError, OverflowError):
         return []
-    return []
+    numbered = [_NUMBERED.fullmatch(text) for text in texts]
+    return [int(found.group(1)) for found in numbered if found is not None] if all(numbered) else []
 
 
 def _padded(text: str) -> str:
