@@ -34,7 +34,8 @@ def rows_fetched(access: Access) -> float:
         return access.rows
     ranges = access.of("range")
     searched = access.rows * prod(each.fraction for each in (*access.of("equal", "list", "null"), *ranges[:1]))
-    if query.aggregates or query.groupings or query.distinct or len(query.relations) > 1:
+    uncounted = not query.measured and not query.counters.rows  # a workload file that does not say
+    if uncounted or query.aggregates or query.groupings or query.distinct or len(query.relations) > 1:
         return searched
     filtered = max(prod(each.fraction for each in ranges[1:]), _LEAST_FILTERED)
     return min(searched, query.counters.rows / query.counters.calls / filtered)
