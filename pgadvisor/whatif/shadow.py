@@ -5,13 +5,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from pgadvisor.codec import with_stand_ins
-from pgadvisor.errors import PrerequisiteError
+from pgadvisor.errors import PartialError, PrerequisiteError
 from pgadvisor.model.catalog import ExistingIndex, Table
 from pgadvisor.model.names import Name, quote_identifier
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.whatif.binaries import find_binaries
 from pgadvisor.whatif.explain import Explainer
+from pgadvisor.whatif.extended import create_extended_statistics
 from pgadvisor.whatif.extensions import create_extensions, create_schemas
 from pgadvisor.whatif.files import grow, pages_of
 from pgadvisor.whatif.functions import create_functions
@@ -58,9 +61,13 @@ def open_shadow(lookup: Lookup, tables: Collection[Name], *, bindir: Path | None
     known = Lookup(with_stand_ins(lookup.snapshot)) if lookup.snapshot.redacted else lookup
     with LocalServer(binaries, _SETTINGS, options) as server:
         try:
-            yield _build(server, known, tables)
+            planner = _build(server, known, tables)
         except Refused as error:
             raise PrerequisiteError(f"the shadow could not be built: {error.reason}", "see --shadow-bindir") from None
+        try:
+            yield planner
+        except psycopg.OperationalError:
+            raise PartialError("the local server stopped while it planned", "see how much memory and disk is free") from None
 
 
 def _build(server: LocalServer, lookup: Lookup, tables: Collection[Name]) -> ShadowPlanner:
@@ -74,6 +81,7 @@ def _build(server: LocalServer, lookup: Lookup, tables: Collection[Name]) -> Sha
     create_constraints(site)
     create_views(site, tables)
     write_statistics(site, lookup.snapshot.statistics)
+    create_extended_statistics(site)
     relations = read_relations(site.root)
     heaps = _furnish(site, relations)
     _search_by_indexes(site.root)

@@ -7,6 +7,7 @@ import pytest
 
 from pgadvisor.codec import redact, with_stand_ins
 from pgadvisor.model.arrays import read_array
+from pgadvisor.model.index import IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.server import Setting
 from pgadvisor.model.snapshot import Lookup
@@ -113,3 +114,25 @@ def test_only_what_is_there_is_built(lookup: Lookup, bindir: Path) -> None:
     bare = replace(lookup.snapshot, tables=tuple(replace(table, columns=()) for table in lookup.snapshot.tables))
     with open_shadow(Lookup(bare), [_TABLE], bindir=bindir) as planner:
         assert [one.what for one in planner.skipped] == ["table public.t"]
+
+
+_LOCALES = (
+    # (provider, collate), whether a plain B-tree answers LIKE 'x%'
+    (("c", "C"), True),
+    (("c", "C.UTF-8"), False),
+    (("c", "xx_NOWHERE.UTF-8"), False),
+    (("b", "C.UTF-8"), True),
+    (("i", "de-DE"), False),
+)
+
+
+def test_like_is_planned_by_productions_collation(lookup: Lookup, bindir: Path) -> None:
+    statement = valued("select * from t where status like 'rare%' and at > '2024-01-20'")
+    plain = on("t", "status", "at")
+    by_pattern = on("t", IndexKey("status", opclass="text_pattern_ops"), "at")
+    for (provider, collate), plain_serves in _LOCALES:
+        server = replace(lookup.snapshot.server, locale_provider=provider, collate=collate, ctype=collate)
+        with open_shadow(Lookup(replace(lookup.snapshot, server=server)), [_TABLE], bindir=bindir) as planner:
+            conditions = {node.index_condition for node in planner.plan(statement, (plain,)).root.walk() if node.index_condition}
+            assert any(">=" in condition and "status" in condition for condition in conditions) is plain_serves, collate
+            assert planner.plan(statement, (by_pattern,)).used == {by_pattern}

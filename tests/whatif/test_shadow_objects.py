@@ -132,3 +132,27 @@ def test_expressions_have_statistics(database: Connection, read: ReadLookup, bin
             assert plan.root.rows == pytest.approx(real.rows, rel=0.4, abs=3), (expression, plan.root.rows, real.rows)
             database.execute("drop index now_built")
         assert not planner.skipped
+
+
+_CORRELATED = """
+create table c (gone int, a int, b int, zip int, city int);
+alter table c drop column gone;
+insert into c select i % 500, (i % 500) / 5, (random() * 3000)::int, 0 from generate_series(1, 50000) i;
+update c set city = zip / 30;
+create statistics c_ab (ndistinct) on a, b from c;
+create statistics c_zip (dependencies) on zip, city from c;
+vacuum analyze c;
+"""
+
+
+def test_extended_statistics(database: Connection, read: ReadLookup, bindir: Path) -> None:
+    build(database, _CORRELATED)
+    groups, zips = "select a, b, count(*) from c group by a, b", "select * from c where zip = 600 and city = 20"
+    lookup = read()
+    with open_shadow(lookup, [Name("public", "c")], bindir=bindir) as planner:
+        assert not planner.skipped
+        assert planner.plan(valued(groups)).root.rows == real_plan(database, groups).rows
+        assert planner.plan(valued(zips)).root.rows == pytest.approx(real_plan(database, zips).rows, abs=1)
+    without = Lookup(replace(lookup.snapshot, extended_statistics=()))
+    with open_shadow(without, [Name("public", "c")], bindir=bindir) as planner:
+        assert planner.plan(valued(zips)).root.rows < real_plan(database, zips).rows / 3
