@@ -58,6 +58,7 @@ class HypopgPlanner:
         self._schema = quote_identifier(schema)
         self._lookup = lookup
         self._skipped: dict[Index, Skipped] = {}
+        self._hides: bool | None = None  # not known yet
         self.calls = 0
 
     @property
@@ -66,7 +67,8 @@ class HypopgPlanner:
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        return tuple(self._skipped.values())
+        blind = (Skipped("hiding existing indexes", "HypoPG can do so from 1.4 on"),) if self._hides is False else ()
+        return (*dict.fromkeys(self._skipped.values()), *blind)
 
     def plan(self, statement: ValuedStatement, indexes: Collection[Index] = (), hidden: Collection[Name] = ()) -> Plan:
         """The server's plan as if `indexes` were there and those in `hidden` were not. Raises PlanError."""

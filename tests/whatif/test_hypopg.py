@@ -50,6 +50,18 @@ def test_it_plans_and_forgets(shop: Lookup, conninfo: str, database: Connection)
         assert len(planner.skipped) == 1
 
 
+def test_an_index_that_is_there_is_hidden_where_hypopg_can(shop: Lookup, conninfo: str, database: Connection) -> None:
+    database.execute("create index there on orders (customer_id)")
+    with open_session(conninfo, command="test") as session:
+        lookup = Lookup(collect(session))
+    there = Name("public", "there")
+    with open_hypopg(lookup, (_TABLE,), conninfo=conninfo, force=True) as planner:
+        assert planner.plan(_STATEMENT).used_existing == {there}
+        hidden = there not in planner.plan(_STATEMENT, hidden=(there,)).used_existing
+        assert hidden or [one.what for one in planner.skipped] == ["hiding existing indexes"]
+        assert planner.plan(_STATEMENT).used_existing == {there}
+
+
 def test_it_writes_nothing_and_takes_one_statement(shop: Lookup, conninfo: str, database: Connection) -> None:
     with open_hypopg(shop, (_TABLE,), conninfo=conninfo, force=True) as planner:
         with pytest.raises(PlanError):

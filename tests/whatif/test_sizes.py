@@ -1,12 +1,13 @@
 """The size model alone: never absurd, never less for more rows, and right where it can be reckoned by hand."""
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pgadvisor.model.catalog import Column, ColumnStatistics, Table
+from pgadvisor.model.catalog import Column, ColumnStatistics, ExtendedStatistics, Table
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.server import Server
@@ -66,6 +67,14 @@ def test_a_partial_index_is_as_large_as_its_rows() -> None:
     lookup = lookup_of(1_000_000, facts("id", -1))
     whole, part = index_size_bytes(index("id"), lookup), index_size_bytes(index("id"), lookup, rows=10_000)
     assert part == pytest.approx(whole / 100, rel=0.1)
+
+
+def test_combinations_that_were_counted() -> None:
+    lookup = lookup_of(500_000, facts("id", 1000), facts("small", 1000, 4))
+    counted = ExtendedStatistics(Name("public", "s"), _TABLE, ("d",), ("id", "small"), (), None, '{"1, 2": 1000}')
+    known = Lookup(replace(lookup.snapshot, extended_statistics=(counted,)))
+    assert index_size_bytes(index("id", "small"), known) < index_size_bytes(index("id", "small"), lookup) / 2
+    assert index_size_bytes(index("id", "name"), known) == index_size_bytes(index("id", "name"), lookup)
 
 
 def test_a_brin_index_is_small() -> None:

@@ -98,6 +98,13 @@ def _merged(keys: tuple[KeyFacts, ...], rows: float) -> float:
     )
 
 
+def _merged_data(subject: Subject, size: float) -> float:
+    if subject.together is None:
+        return _merged(subject.keys, subject.rows)
+    groups = possible_values(subject.together, subject.rows)
+    return _poisson_bytes(size, groups, subject.rows / groups)
+
+
 def _frequencies(key: KeyFacts) -> tuple[float, ...]:
     return (key.statistics.most_common_frequencies or ()) if key.statistics is not None else ()
 
@@ -118,7 +125,7 @@ def btree_shape(subject: Subject) -> Shape:
     index, rows, keys = subject.index, subject.rows, subject.keys
     size = tuple_bytes((*keys, *subject.included))
     merged = not index.include and not index.unique and all(key.deduplicates for key in keys)
-    data = _merged(keys, rows) if merged else rows * (size + _ITEM_ID)
+    data = _merged_data(subject, size) if merged else rows * (size + _ITEM_ID)
     space = _PAGE_SPACE * _LEAF_FILL - (size + _ITEM_ID) / 2  # the high key, and what the last item leaves
     last = min(_POSTING_LIMIT, data / 2) if merged and data < rows * size else size + _ITEM_ID  # the last page takes it too
     leaves = max(1, math.ceil((data - last) / space))

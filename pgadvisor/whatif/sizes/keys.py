@@ -1,5 +1,6 @@
 """Keys as an index stores them: width, alignment, nulls and distinct values, from the statistics."""
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -163,6 +164,7 @@ class Subject:
     pages: int
     total: float
     major: int
+    together: float | None = None  # distinct combinations of the keys, where CREATE STATISTICS had them counted
 
     @property
     def opclasses(self) -> tuple[str, ...]:
@@ -174,7 +176,23 @@ def subject(index: Index, lookup: Lookup, rows: float, derived: Derived) -> Subj
     total = max(rows, table_rows(lookup, index.table))
     keys = tuple(_within(index, key, key_facts(lookup, index.table, key, total, derived), rows, total) for key in index.keys)
     included = tuple(column_key(lookup, index.table, column, total) for column in index.include)
-    return Subject(index, keys, included, rows, table_pages(lookup, index.table), total, lookup.snapshot.server.major)
+    pages, major = table_pages(lookup, index.table), lookup.snapshot.server.major
+    counted = counted_together(lookup, index) if index.where is None else None
+    return Subject(index, keys, included, rows, pages, total, major, counted)
+
+
+def counted_together(lookup: Lookup, index: Index) -> float | None:
+    """Distinct combinations of an index's columns from extended statistics; None where nobody had them counted."""
+    if len(index.columns) < 2 or len(index.columns) != len(index.keys) or index.table not in lookup.tables:
+        return None
+    numbers = {column.name: column.number for column in lookup.tables[index.table].columns}
+    wanted = {numbers.get(column) for column in index.columns}
+    for one in lookup.snapshot.extended_statistics:
+        if one.table == index.table and one.n_distinct is not None:
+            for attributes, count in json.loads(one.n_distinct).items():
+                if {int(number) for number in attributes.split(",")} == wanted:
+                    return float(count)
+    return None
 
 
 def _within(index: Index, key: IndexKey, facts: KeyFacts, rows: float, total: float) -> KeyFacts:
