@@ -99,11 +99,17 @@ class HypopgPlanner:
         if index.method not in _METHODS:
             self._skipped[index] = Skipped(f"index {index.method} on {index.table}", f"HypoPG has no {index.method} indexes")
             return None
-        return self._call("hypopg/create", index.sql("x").replace("INDEX x ON", "INDEX ON", 1))[0][1]
+        try:
+            return self._call("hypopg/create", index.sql("x").replace("INDEX x ON", "INDEX ON", 1))[0][1]
+        except Refused as error:  # this plan fails with it; the next is made without the index
+            self._skipped[index] = Skipped(f"index {index.method} on {index.table}", error.reason)
+            raise
 
     def _hide(self, hidden: Collection[Name]) -> None:
-        """hypopg_hide_index is there from HypoPG 1.4 on."""
-        for name in hidden:
+        """hypopg_hide_index is there from HypoPG 1.4 on; before, an existing index stays in sight."""
+        if hidden and self._hides is None:
+            self._hides = self._call("hypopg/hides", f"{self._schema}.hypopg_hide_index(oid)")[0][0] == "t"
+        for name in hidden if self._hides else ():
             self._call("hypopg/hide", str(self._lookup.index_by_name[name].oid))
 
     def _forget(self) -> None:
