@@ -35,13 +35,14 @@ def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
     started = time.perf_counter()
     lookup = Lookup(snapshot)
     progress(f"reading {len(snapshot.statements):,} statements")
-    workload = narrowed(understand(lookup), options)
+    whole = shown(understand(lookup), options)
+    workload = narrowed(whole, options)
     progress(f"planning {len(workload.queries):,} statements in a shadow of {len(tables_of(workload)):,} tables")
     with open_planner(lookup, tables_of(workload)) as planner:
         advice = advise(lookup, workload, planner, options)
         planner_name, planner_skipped = planner.name, planner.skipped
     progress("applying the rules")
-    advice, ruled = prefer_rewrites(advice, run_rules(lookup, workload, options))
+    advice, ruled = prefer_rewrites(advice, run_rules(lookup, whole, options))
     findings = settle((*advice.findings, *ruled), advice, options)
     elapsed_ms = (time.perf_counter() - started) * 1000
     skipped = (*snapshot.skipped, *workload.skipped, *_unread(workload), *planner_skipped, *advice.skipped)
@@ -60,7 +61,7 @@ def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
 def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str) -> Explanation:
     """One statement in depth. Raises UsageError where the snapshot's only statement cannot be analysed."""
     lookup = Lookup(snapshot)
-    workload = understand(lookup)
+    workload = shown(understand(lookup), options)
     if not workload.queries:
         reason = workload.unread[0].reason if workload.unread else "no statement was read"
         raise UsageError(
@@ -80,8 +81,8 @@ def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
     return Explanation(
         report=replace(report, findings=about_it),
         query=query.normalised,
-        before=without_values(before),
-        after=without_values(after),
+        before=before if options.show_literals else without_values(before),
+        after=after if options.show_literals else without_values(after),
         score=score,
         limits=limits(before),
         inferred=statement.inferred,
@@ -91,6 +92,13 @@ def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
 def tables_of(workload: Workload) -> tuple[Name, ...]:
     """The tables that the workload touches, sorted."""
     return tuple(sorted({table for query in workload.queries for table in query.tables}))
+
+
+def shown(workload: Workload, options: Options) -> Workload:
+    """The workload with its statements as they are to be printed: with their constants only where that was asked for."""
+    if not options.show_literals:
+        return workload
+    return replace(workload, queries=tuple(replace(query, normalised=query.sql) for query in workload.queries))
 
 
 def narrowed(workload: Workload, options: Options) -> Workload:

@@ -18,6 +18,7 @@ from pgadvisor.report import render
 @options.workload
 @options.planning
 @options.analysing
+@options.literals
 @options.output
 @options.failing
 @options.verbose

@@ -23,6 +23,7 @@ from pgadvisor.report.explanation import render_explanation
 @click.argument("sql", required=False)
 @click.option("--queryid", type=int, help="The statement with this queryid in pg_stat_statements.")
 @options.planning
+@options.literals
 @options.output
 def explain(sql: str | None, queryid: int | None, deadline_s: float, format_: str, output: Path | None, **given: Any) -> None:
     """One statement: its plan, a score, what limits it, what would help. SQL is the statement, or - for standard input;
@@ -34,7 +35,8 @@ def explain(sql: str | None, queryid: int | None, deadline_s: float, format_: st
     source = read_input(target_of(given), "explain", deadline_s, statements=statement)
     if queryid is not None:
         source = _only(source, queryid)
-    explanation = examine(source.snapshot, Options(min_gain=0.0), planner_of(given, source), source.kind)
+    wanted = Options(min_gain=0.0, show_literals=given.pop("show_literals"))
+    explanation = examine(source.snapshot, wanted, planner_of(given, source), source.kind)
     emit(render_explanation(explanation, format_), output)
 
 

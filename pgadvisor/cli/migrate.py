@@ -21,6 +21,7 @@ from pgadvisor.model.snapshot import Lookup
 @options.workload
 @options.planning
 @options.analysing
+@options.literals
 @options.failing
 @click.option(
     "-o",

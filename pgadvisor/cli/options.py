@@ -87,6 +87,11 @@ def analysing(command: Command) -> Command:
     )  # fmt: skip
 
 
+def literals(command: Command) -> Command:
+    """Whether the constants of statements are printed."""
+    return click.option("--show-literals", is_flag=True, help="Print statements with their constants (off: as $n).")(command)
+
+
 def failing(command: Command) -> Command:
     """When the exit code should say that something was found or missed."""
     return _apply(

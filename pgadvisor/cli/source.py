@@ -24,6 +24,8 @@ from pgadvisor.rules import RULES
 from pgadvisor.whatif.hypopg import open_hypopg
 from pgadvisor.whatif.shadow import open_shadow
 
+_OPTIONS = ("budget_bytes", "schemas", "tables", "only", "ignore", "top", "show_literals", "min_gain")
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -97,9 +99,7 @@ def planner_of(given: dict[str, Any], source: Input) -> OpenPlanner:
 
 def options_of(given: dict[str, Any]) -> Options:
     """The analysis' options among a command's parameters, which are taken out of `given`."""
-    options = Options(
-        **{name: given.pop(name) for name in ("budget_bytes", "schemas", "tables", "only", "ignore", "top", "min_gain")}
-    )
+    options = Options(**{name: given.pop(name) for name in _OPTIONS})
     known = ("missing-index", *(rule.name for rule in RULES))
     unknown = [name for name in (*options.only, *options.ignore) if name not in known]
     if unknown:

@@ -19,6 +19,7 @@ class Options:
     only: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     top: int | None = None
+    show_literals: bool = False  # print statements with the constants that they have in a workload file
     min_gain: float = 0.05  # least fraction of a statement's time that is worth an index
 
 

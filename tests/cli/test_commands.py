@@ -79,6 +79,17 @@ def test_explain(database: Connection, conninfo: str) -> None:
     assert "CREATE INDEX" not in served.stdout
 
 
+def test_constants_are_shown_on_request_only(database: Connection, conninfo: str, tmp_path: Path) -> None:
+    shop.build(database)
+    path = tmp_path / "workload.sql"
+    path.write_text("-- name: his\nselect id from customers where email = 'him@example.com';\n")
+    hidden = pgadvisor("audit", conninfo, "--workload", str(path))
+    told = pgadvisor("audit", conninfo, "--workload", str(path), "--show-literals")
+    assert hidden.returncode == told.returncode == 0, hidden.stderr + told.stderr
+    assert "him@example.com" not in hidden.stdout
+    assert "him@example.com" in told.stdout
+
+
 def test_explain_of_nonsense(conninfo: str) -> None:
     assert pgadvisor("explain", conninfo, "select from where").returncode == 2
     assert pgadvisor("explain", conninfo, "select * from no_such_table where a = 1").returncode == 2
