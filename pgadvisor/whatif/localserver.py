@@ -101,6 +101,15 @@ def _kill_postmaster(data: Path, patience_s: float = 10.0) -> None:
         return
 
 
+def _remove(home: Path, tries: int = 40) -> None:
+    """Remove a folder whose last processes may be dying still."""
+    for _ in range(tries):
+        shutil.rmtree(home, ignore_errors=True)
+        if not home.exists():
+            return
+        time.sleep(0.05)
+
+
 def sweep() -> int:
     """Remove what killed runs of this user left behind, servers and folders; the number of them."""
     removed = 0
@@ -109,7 +118,7 @@ def sweep() -> int:
         if handle is None:
             continue
         _kill_postmaster(home / "data")
-        shutil.rmtree(home, ignore_errors=True)
+        _remove(home)
         os.close(handle)
         removed += 1
     return removed
@@ -182,11 +191,23 @@ class LocalServer:
         self._own(secret)
         command = [str(self._bin / "initdb"), "-D", str(self.data), "-U", "postgres", "--no-sync", "--pwfile", str(secret)]
         command += ["--auth=scram-sha-256", "-E", "UTF8", *(options or ("--locale=C",))]
-        made = subprocess.run(command, cwd="/", capture_output=True, text=True, **self._as_user())
+        code, said = self._run(command)
         secret.unlink()
-        if made.returncode != 0:
-            reason = (made.stderr.strip() or made.stdout.strip()).splitlines()
+        if code != 0:
+            reason = said.strip().splitlines()
             raise PrerequisiteError(f"initdb failed: {reason[-1] if reason else 'no message'}", "see --shadow-bindir")
+
+    def _run(self, command: list[str]) -> tuple[int, str]:
+        """A program's exit code and what it said. It has a process group of its own, all of which an interrupt ends: initdb
+        starts servers, which would go on writing."""
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "cwd": "/"}
+        with subprocess.Popen(command, start_new_session=True, **pipes, **self._as_user()) as program:
+            try:
+                said, _ = program.communicate()
+            except BaseException:
+                os.killpg(program.pid, signal.SIGKILL)
+                raise
+        return program.returncode, said
 
     def _configure(self, settings: Mapping[str, str]) -> None:
         lines = [f"unix_socket_directories = '{self.sockets}'"]
@@ -253,7 +274,7 @@ class LocalServer:
         for connection in tuple(self._connections):
             connection.close()
         self.stop(signal.SIGQUIT)
-        shutil.rmtree(self.home, ignore_errors=True)
+        _remove(self.home)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
