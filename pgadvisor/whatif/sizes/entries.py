@@ -121,7 +121,7 @@ def _tail(key: KeyFacts, named: set[str], frequencies: list[float], mass: float,
 
     Were all of them as frequent as the last one named, there were mass / least; did they fall on as 1 / rank does (Zipf),
     there were named * (exp(mass / named / least) - 1): the truth is taken to lie between. Where a sample of values shows
-    numbers that never come twice, there are as many as the numbers' range holds.
+    numbers that hardly ever come twice, there are as many as the numbers' range holds.
     """
     if mass * rows < 1:
         return None
@@ -130,7 +130,7 @@ def _tail(key: KeyFacts, named: set[str], frequencies: list[float], mass: float,
     zipf = many * math.expm1(min(50.0, mass / many / least))
     count = math.sqrt(even * zipf)
     others = [element for text in _sample(key) for element in _elements(text) if element not in named]
-    if len(others) > _ENOUGH and len(set(others)) == len(others):
+    if len(others) > _ENOUGH and len(set(others)) > 0.97 * len(others):
         possible = steps(others, "text")
         count = max(count, possible if possible < math.inf else len(others) ** 2 / (2 * math.log(2)))
     count = max(1.0, min(count, mass * rows))
