@@ -10,6 +10,7 @@ from pgadvisor import __version__
 from pgadvisor.advisor.advice import advise
 from pgadvisor.advisor.bottleneck import limits
 from pgadvisor.advisor.values import valued
+from pgadvisor.codec import with_stand_ins
 from pgadvisor.errors import PlanError, UsageError
 from pgadvisor.model.explanation import Explanation
 from pgadvisor.model.finding import Finding
@@ -33,7 +34,7 @@ def _quiet(_: str) -> None:
 def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str, progress: Progress = _quiet) -> Report:
     """Everything there is to say of a snapshot. `kind` is live, snapshot or workload; `progress` gets one line a stage."""
     started = time.perf_counter()
-    lookup = Lookup(snapshot)
+    lookup = Lookup(with_stand_ins(snapshot))
     progress(f"reading {len(snapshot.statements):,} statements")
     whole = shown(understand(lookup), options)
     workload = narrowed(whole, options)
@@ -60,7 +61,7 @@ def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
 
 def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str) -> Explanation:
     """One statement in depth. Raises UsageError where the snapshot's only statement cannot be analysed."""
-    lookup = Lookup(snapshot)
+    lookup = Lookup(with_stand_ins(snapshot))
     workload = shown(understand(lookup), options)
     if not workload.queries:
         reason = workload.unread[0].reason if workload.unread else "no statement was read"

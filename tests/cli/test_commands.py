@@ -125,3 +125,12 @@ def test_help_and_version() -> None:
     for command in ("audit", "migrate", "report", "snapshot", "explain", "doctor", "demo"):
         assert pgadvisor(command, "--help").returncode == 0
     assert pgadvisor("--version").stdout.startswith("pgadvisor ")
+
+
+def test_a_redacted_snapshot_gives_the_same_index(database: Connection, conninfo: str, tmp_path: Path) -> None:
+    shop.build(database)
+    path = tmp_path / "redacted.pgadvisor"
+    assert pgadvisor("snapshot", conninfo, "--redact", "-o", str(path)).returncode == 0
+    document = json.loads(pgadvisor("audit", str(path), "--format", "json").stdout)
+    created = [change["sql"] for f in document["findings"] for change in f["changes"] if change["action"] == "create_index"]
+    assert any("public.orders" in sql and "customer_id" in sql for sql in created)
