@@ -6,7 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from pgadvisor.whatif.localserver import LocalServer, sweep
+from pgadvisor.whatif.homes import sweep
+from pgadvisor.whatif.localserver import LocalServer
 from tests.postgres import binaries_for, wanted_majors
 
 _OWNER = """

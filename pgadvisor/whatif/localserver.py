@@ -1,15 +1,12 @@
 """A PostgreSQL server of our own in a temporary folder: private, without TCP, gone with the process that made it."""
 
 import contextlib
-import fcntl
 import os
 import pwd
 import secrets
 import shutil
 import signal
-import stat
 import subprocess
-import tempfile
 import time
 import weakref
 from collections.abc import Mapping
@@ -21,10 +18,8 @@ import psycopg
 
 from pgadvisor.errors import PrerequisiteError
 from pgadvisor.whatif.binaries import Binaries
+from pgadvisor.whatif.homes import make_home, remove, sweep
 
-_PREFIX = "pgadvisor-server-"
-_SOCKET_PATH_LIMIT = 100  # sun_path holds 107 bytes, ".s.PGSQL.5432" has to fit
-_NEW_S = 60.0
 _FOR_ROOT = ("postgres", "nobody")
 
 
@@ -40,90 +35,6 @@ def _server_user() -> pwd.struct_passwd | None:
     )
 
 
-def _base() -> Path:
-    base = Path(tempfile.gettempdir())
-    return base if len(str(base)) + 40 < _SOCKET_PATH_LIMIT else Path("/tmp")
-
-
-def _hold(home: Path) -> int | None:
-    """Lock the home of a server; None where its owner is alive."""
-    try:
-        handle = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
-
-
-def _claim(home: Path) -> int:
-    """Lock a new home. The file appears in it when it is locked already: a sweep at that moment leaves the home alone."""
-    handle, name = tempfile.mkstemp(prefix="lock-", dir=home)
-    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    os.rename(name, home / "lock")
-    return handle
-
-
-def _is_ours(home: Path) -> bool:
-    with contextlib.suppress(OSError):
-        found = home.lstat()
-        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
-    return False
-
-
-def _is_new(home: Path) -> bool:
-    """Whether its owner may not have come to lock it."""
-    with contextlib.suppress(OSError):
-        return not (home / "lock").exists() and time.time() - home.stat().st_mtime < _NEW_S
-    return True
-
-
-def _kill_postmaster(data: Path, patience_s: float = 10.0) -> None:
-    """Stop the postmaster of `data` at once, if the one that its pid file names really serves that folder."""
-    try:
-        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (OSError, ValueError):
-        return
-    if str(data).encode() not in command:
-        return
-    deadline = time.monotonic() + patience_s
-    try:
-        os.kill(pid, signal.SIGQUIT)
-        while time.monotonic() < deadline:
-            os.kill(pid, 0)
-            time.sleep(0.02)
-        os.kill(pid, signal.SIGKILL)
-    except OSError:
-        return
-
-
-def _remove(home: Path, tries: int = 40) -> None:
-    """Remove a folder whose last processes may be dying still."""
-    for _ in range(tries):
-        shutil.rmtree(home, ignore_errors=True)
-        if not home.exists():
-            return
-        time.sleep(0.05)
-
-
-def sweep() -> int:
-    """Remove what killed runs of this user left behind, servers and folders; the number of them."""
-    removed = 0
-    for home in _base().glob(_PREFIX + "*"):
-        handle = _hold(home) if _is_ours(home) and not _is_new(home) else None
-        if handle is None:
-            continue
-        _kill_postmaster(home / "data")
-        _remove(home)
-        os.close(handle)
-        removed += 1
-    return removed
-
-
 class LocalServer:
     """A running server. Use it as a context manager; `settings` go to postgresql.conf.
 
@@ -137,8 +48,7 @@ class LocalServer:
         self.version = binaries.version
         self.major = binaries.major
         self._user = _server_user()
-        self.home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_base()))
-        self._lock: int | None = _claim(self.home)
+        self.home, self._lock = make_home()
         self.data = self.home / "data"
         self.sockets = self.home / "s"
         self.password = secrets.token_hex(16)
@@ -274,7 +184,7 @@ class LocalServer:
         for connection in tuple(self._connections):
             connection.close()
         self.stop(signal.SIGQUIT)
-        _remove(self.home)
+        remove(self.home)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
