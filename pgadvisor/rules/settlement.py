@@ -34,6 +34,7 @@ def settle(findings: Iterable[Finding], advice: Advice, options: Options = _EVER
     known = {finding.id: finding for finding in findings}
     used = {name: len(queryids) for name, queryids in advice.used_existing}
     settled = _one_drop_each(list(known.values()))
+    settled = _without_circles(settled)
     settled = _withdrawn(settled, used)
     settled = _foreign_keys_served(settled)
     settled = _statements_served(settled)
@@ -57,6 +58,35 @@ def _one_drop_each(findings: list[Finding]) -> list[Finding]:
         if changes or not lost:
             kept.append(replace(finding, changes=changes))
     return [_noted(finding, *notes.get(finding.id, ())) for finding in kept]
+
+
+def _without_circles(findings: list[Finding]) -> list[Finding]:
+    """Of drops that rely on each other in a circle (this one for that one, that one for this one) the least sure goes."""
+    relied = {name: kept for finding in findings for name in _drops(finding) if (kept := _kept(finding)) is not None}
+    gone: set[str] = set()
+    for finding in sorted(findings, key=lambda one: (-one.confidence.rank, one.id)):
+        if _kept(finding) is not None and any(_comes_back(name, relied) for name in _drops(finding)):
+            gone.add(finding.id)
+            for name in _drops(finding):
+                relied.pop(name, None)
+    return [finding for finding in findings if finding.id not in gone]
+
+
+def _kept(finding: Finding) -> str | None:
+    """The existing index that is to do the work of the dropped one."""
+    return next((str(value) for key, value in finding.evidence if key == "kept_index" and value is not None), None)
+
+
+def _comes_back(name: Name, relied: Mapping[Name, str]) -> bool:
+    """Whether what stands in for `name`, and what stands in for that, is dropped in its turn for `name` itself."""
+    by_text = {str(dropped_name): kept for dropped_name, kept in relied.items()}
+    here, seen = by_text.get(str(name)), set[str]()
+    while here is not None and here not in seen:
+        if here == str(name):
+            return True
+        seen.add(here)
+        here = by_text.get(here)
+    return False
 
 
 def _withdrawn(findings: list[Finding], used: Mapping[Name, int]) -> list[Finding]:

@@ -163,3 +163,15 @@ def test_an_index_that_a_rewrite_will_use_is_not_unused() -> None:
     found = settle(run_rules(lookup, facts.workload, Options()), NOTHING)
     assert rules_of(found) == ["non-sargable-predicate"]
     assert rules_of(settle(run_rules(lookup, Workload(()), Options()), NOTHING)) == ["unused-index"]
+
+
+def test_of_two_drops_that_rely_on_each_other_the_surer_stays() -> None:
+    sure = finding("redundant-index", "a", confidence=Level.HIGH, changes=(drop("a"),), evidence=(("kept_index", "public.b"),))
+    other = finding("redundant-index", "b", confidence=Level.MEDIUM, changes=(drop("b"),), evidence=(("kept_index", "public.a"),))
+    assert settle((other, sure), NOTHING) == (sure,)
+
+
+def test_drops_in_a_row_all_stay() -> None:
+    first = finding("duplicate-index", "a", changes=(drop("a"),), evidence=(("kept_index", "public.b"),))
+    second = finding("redundant-index", "b", changes=(drop("b"),), evidence=(("kept_index", "public.c"),))
+    assert {one.id for one in settle((first, second), NOTHING)} == {first.id, second.id}
