@@ -6,12 +6,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pgadvisor.whatif.localserver import LocalServer
 from tests.postgres import binaries_for, wanted_majors
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _numbers = itertools.count(1)
+
+# Machines are shared: how long an example takes says nothing.
+settings.register_profile("patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", params=wanted_majors(), ids=lambda major: f"pg{major}")
