@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from pgadvisor.advisor.cases import Case, Survey, survey
 from pgadvisor.advisor.choice import Choice, choose
+from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.conversions import conversions
 from pgadvisor.advisor.findings import Verified, findings
 from pgadvisor.advisor.naming import name_of
@@ -59,7 +60,8 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
 def _choose(cases: list[Case], pool: Pool, prices: Prices, budget_bytes: int | None) -> Choice:
     offered = sorted({number for case in cases if case.tree is not None for number in case.tree.offered})
     sizes = {number: pool.size_bytes(number) for number in offered}
-    return choose(cases, prices.charges_ms(offered), sizes, budget_bytes)
+    tables = {number: pool.table(number) for number in offered}
+    return choose(cases, prices.charges_ms(offered), Constraints(sizes, budget_bytes, tables=tables))
 
 
 def _workload_ms(seen: Survey, workload: Workload) -> float:

@@ -1,14 +1,15 @@
 """Plans that are worth their bytes: what one statement would do with indexes that its saving could pay for.
 
-Under a budget a byte has a price, which the relaxed model tells (the dual of the budget's row). A statement cannot gain more
-than what is left between its plan now and its plan with everything; so no index larger than that gain over the price can pay,
-and of those that can, the planner itself picks. What it picks may still cost more than it gains: then the largest goes, and it
-is asked again. This is the pricing step of column generation (Gilmore and Gomory, Operations Research 9(6), 1961), with the
+Under a budget an index has a price, which the relaxed model tells (the duals of the constraints' rows). A statement cannot gain
+more than what is left between its plan now and its plan with everything; so no index of a higher price can pay, and of those
+that can, the planner itself picks. What it picks may still cost more than it gains: then the dearest goes, and it is asked
+again. This is the pricing step of column generation (Gilmore and Gomory, Operations Research 9(6), 1961), with the
 planner as the oracle: a handful of calls where enumerating sets of indexes takes thousands.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf, nextafter
 
 from pgadvisor.advisor.atomic import Tree
 from pgadvisor.advisor.probe import Atomic
@@ -29,14 +30,13 @@ class Bargain:
     sizes: Mapping[int, int]
     least_ms: float
 
-    def seek(self, price_ms: float) -> None:
-        """Learn the plans that add indexes to those chosen at `price_ms` a byte, from the most that could pay downwards."""
+    def seek(self, prices_ms: Mapping[int, float]) -> None:
+        """Learn the plans that add indexes to those chosen at the price of each, from the most that could pay downwards."""
         now = self._saving(self.tree.learn(self.chosen))
         gain = self._saving(self.tree.root) - now
-        cap, seen = float("inf"), {self.chosen}
+        cap, seen = gain, {self.chosen}
         for _ in range(_MOST_STEPS):
-            cap = min(cap, gain / price_ms) if price_ms > 0.0 else cap
-            offered = self.chosen | self._up_to(cap)
+            offered = self.chosen | self._at_most(cap, prices_ms)
             if gain <= self.least_ms or offered in seen:
                 return
             seen.add(offered)
@@ -44,32 +44,30 @@ class Bargain:
             fresh, gain = plan.used - self.chosen, self._saving(plan) - now
             if not fresh:
                 return
-            self._take_alone(fresh, _SMALL * gain / price_ms if price_ms > 0.0 else 0.0)
-            cap = self._largest(fresh) - 1
+            self._take_alone(fresh, _SMALL * gain, prices_ms)
+            dearest = max(prices_ms.get(number, 0.0) for number in fresh)
+            cap = min(gain, nextafter(dearest, -inf))
 
     def replace(self) -> None:
         """Learn, for each index that the plan reads, the plans that do with smaller ones in its place."""
         for number in sorted(self.tree.learn(self.chosen).used):
             kept, cap = self.chosen - {number}, self.sizes[number] - 1
             for _ in range(_MOST_REPLACEMENTS):
-                fresh = self.tree.learn(kept | self._up_to(cap)).used - self.chosen
+                fresh = self.tree.learn(kept | self._at_most(cap, self.sizes)).used - self.chosen
                 if not fresh:
                     break
-                cap = self._largest(fresh) - 1
+                cap = max(self.sizes[number] for number in fresh) - 1
 
-    def _take_alone(self, fresh: frozenset[int], small_bytes: float) -> None:
+    def _take_alone(self, fresh: frozenset[int], small_ms: float, prices_ms: Mapping[int, float]) -> None:
         """Where a plan reads more than one new index of weight: each of them alone, with what costs next to nothing."""
-        heavy = [number for number in sorted(fresh) if self.sizes[number] > small_bytes]
+        heavy = [number for number in sorted(fresh) if prices_ms.get(number, 0.0) > small_ms]
         if len(heavy) > 1:
-            light = self.chosen | self._up_to(small_bytes)
+            light = self.chosen | self._at_most(small_ms, prices_ms)
             for number in heavy:
                 self.tree.learn(light | {number})
 
-    def _up_to(self, most_bytes: float) -> frozenset[int]:
-        return frozenset(number for number in self.tree.offered if self.sizes[number] <= most_bytes)
-
-    def _largest(self, numbers: frozenset[int]) -> int:
-        return max(self.sizes[number] for number in numbers)
+    def _at_most(self, most: float, values: Mapping[int, float]) -> frozenset[int]:
+        return frozenset(number for number in self.tree.offered if values.get(number, 0.0) <= most)
 
     def _saving(self, plan: Atomic) -> float:
         return self.weight.saving_ms(plan.cost)

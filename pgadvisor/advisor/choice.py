@@ -1,12 +1,13 @@
 """The choice: solve the model, plan again under its answer, add what is learnt, until nothing changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from pgadvisor.advisor.bargain import Bargain
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.components import Solver
+from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.model import solve
 
 _MOST_ROUNDS = 40
@@ -27,21 +28,29 @@ class Choice:
     bound_ms: float
 
 
-def choose(cases: Sequence[Case], charges_ms: Mapping[int, float], sizes: Mapping[int, int], budget_bytes: int | None) -> Choice:
-    """The best set of indexes for `cases` within the budget.
+def choose(
+    cases: Sequence[Case],
+    charges_ms: Mapping[int, float],
+    constraints: Constraints,
+    is_late: Callable[[], bool] = lambda: False,
+) -> Choice:
+    """The best set of indexes for `cases` within the constraints. Once `is_late` says so nothing more is planned or solved but
+    what the answer so far needs; its bound holds.
 
     Every round solves a model that is too hopeful: where a statement has not been planned it may save as much as the
     nearest plan with more indexes. Its value bounds every set's from above. Its answer is then planned, which replaces hope
     by knowledge just where it mattered; the rounds end when the answer keeps what it promised, or nothing more is learnt.
-    The last model knows only plans that were seen. Under a budget bargaining comes first, and the rounds, which then serve the
-    bound, take a few calls a statement.
+    The last model knows only plans that were seen. Under constraints bargaining comes first, and the rounds, which then serve
+    the bound, take a few calls a statement.
     """
-    search = _Search([case for case in cases if case.tree is not None], charges_ms, sizes, budget_bytes)
+    search = _Search([case for case in cases if case.tree is not None], charges_ms, constraints, is_late)
     last_call = inf
-    if budget_bytes is not None:
+    if constraints.bind:
         search.bargain()
         last_call = search.calls + max(len(cases), _BOUND_CALLS - _BOUND_CALLS_LESS * len(cases))
     for _ in range(_MOST_ROUNDS):
+        if is_late():
+            break
         before = search.versions
         search.round(optimistic=True)
         if not search.whole:
@@ -56,17 +65,17 @@ class _Search:
     """The rounds' state: the best set so far and the least bound."""
 
     def __init__(
-        self, cases: Sequence[Case], charges_ms: Mapping[int, float], sizes: Mapping[int, int], budget_bytes: int | None
+        self, cases: Sequence[Case], charges_ms: Mapping[int, float], constraints: Constraints, is_late: Callable[[], bool]
     ) -> None:
         self._cases = [(case, case.tree) for case in cases if case.tree is not None]
         self._charges_ms = charges_ms
-        self._sizes = sizes
-        self._budget_bytes = budget_bytes
-        self._solvers = {optimistic: Solver(charges_ms, sizes, budget_bytes) for optimistic in (True, False)}
+        self._constraints = constraints
+        self._is_late = is_late
+        self._solvers = {optimistic: Solver(charges_ms, constraints) for optimistic in (True, False)}
         self._whole_ms = sum(case.weight.total_ms for case in cases)
-        self.best = Choice(frozenset(), 0.0, self._whole_ms)
+        self.best = Choice(frozenset(), 0.0, sum(case.root_saving_ms for case in cases))
         self.whole = True
-        self._walk_calls = _WALK_CALLS if budget_bytes is None else _BUDGET_WALK_CALLS
+        self._walk_calls = _BUDGET_WALK_CALLS if constraints.bind else _WALK_CALLS
 
     @property
     def versions(self) -> list[int]:
@@ -90,10 +99,11 @@ class _Search:
             bound_ms = min(bound_ms, answer.bound_ms + _CLOSE * self._whole_ms / 2)
             self.whole = not answer.relaxed
         net_ms = self._net_ms(answer.chosen, self._walk_calls if optimistic else 0)
-        if not self._fits(answer.chosen) or (net_ms, -len(answer.chosen)) <= (self.best.net_ms, -len(self.best.chosen)):
-            self.best = Choice(self.best.chosen, self.best.net_ms, max(bound_ms, self.best.net_ms))
-        else:
+        better = (net_ms, -len(answer.chosen)) > (self.best.net_ms, -len(self.best.chosen))
+        if better and self._constraints.allow(answer.chosen):
             self.best = Choice(answer.chosen, net_ms, max(bound_ms, net_ms))
+        else:
+            self.best = Choice(self.best.chosen, self.best.net_ms, max(bound_ms, self.best.net_ms))
 
     def bargain(self) -> None:
         """Add plans that are worth their bytes, then plans that do with less, until neither leads to a better set."""
@@ -103,20 +113,19 @@ class _Search:
             if at == len(steps):
                 return
             before, factor = self.best.net_ms, steps[at]
-            price_ms = self._price_ms() * (factor or 0.0)
+            prices_ms = {number: price_ms * (factor or 0.0) for number, price_ms in self._prices_ms().items()}
             for case, tree in self._cases:
-                bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._sizes, least_ms)
-                bargain.replace() if factor is None else bargain.seek(price_ms)
+                if self._is_late():
+                    return
+                bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._constraints.sizes, least_ms)
+                bargain.replace() if factor is None else bargain.seek(prices_ms)
             self.round(optimistic=False)
             at = at + 1 if self.best.net_ms <= before else 0
 
-    def _price_ms(self) -> float:
-        """What a further byte would save with the plans that are known."""
+    def _prices_ms(self) -> Mapping[int, float]:
+        """What the room that each index takes would save with the plans that are known."""
         options = [tree.options(optimistic=False) for _, tree in self._cases]
-        return solve(options, self._charges_ms, self._sizes, self._budget_bytes, relaxed=True).price_ms
-
-    def _fits(self, chosen: frozenset[int]) -> bool:
-        return self._budget_bytes is None or sum(self._sizes[number] for number in chosen) <= self._budget_bytes
+        return solve(options, self._charges_ms, self._constraints, relaxed=True).prices_ms
 
     def _net_ms(self, chosen: frozenset[int], calls: int) -> float:
         """What the statements save with `chosen`, planned, less its charges."""

@@ -1,9 +1,10 @@
-"""The model in parts: statements that share no index do not bear on one another, unless a budget ties them together."""
+"""The model in parts: statements that share no index do not bear on one another, unless a constraint ties them together."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from pgadvisor.advisor.atomic import Option
+from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.model import Solution, solve
 
 _RELAXED_OPTIONS = 2000  # beyond, the hopeful model takes many seconds to solve in whole numbers under a budget
@@ -13,10 +14,10 @@ Signature = tuple[tuple[int, int], ...]
 class Solver:
     """Solves the model for a fixed list of statements again and again, and only those parts anew that have changed."""
 
-    def __init__(self, charges_ms: Mapping[int, float], sizes: Mapping[int, int], budget_bytes: int | None) -> None:
+    def __init__(self, charges_ms: Mapping[int, float], constraints: Constraints) -> None:
         self._charges_ms = charges_ms
-        self._sizes = sizes
-        self._budget_bytes = budget_bytes
+        self._constraints = constraints
+        self._free = Constraints(constraints.sizes)
         self._known: dict[Signature, Solution] = {}
 
     def solve(self, statements: Sequence[Sequence[Option]], versions: Sequence[int]) -> Solution:
@@ -25,14 +26,14 @@ class Solver:
         for component in components(statements):
             signature = tuple((at, versions[at]) for at in component)
             if signature not in self._known:
-                self._known[signature] = solve([statements[at] for at in component], self._charges_ms, self._sizes, None)
+                self._known[signature] = solve([statements[at] for at in component], self._charges_ms, self._free)
             parts.append(self._known[signature])
         chosen = frozenset[int]().union(*(part.chosen for part in parts))
-        if self._budget_bytes is None or sum(self._sizes[number] for number in chosen) <= self._budget_bytes:
+        if self._constraints.allow(chosen):
             return Solution(chosen, sum(part.bound_ms for part in parts))
         optimistic = any(option.excludes for options in statements for option in options)
         relaxed = optimistic and sum(map(len, statements)) > _RELAXED_OPTIONS
-        return solve(statements, self._charges_ms, self._sizes, self._budget_bytes, relaxed)
+        return solve(statements, self._charges_ms, self._constraints, relaxed)
 
 
 def components(statements: Sequence[Sequence[Option]]) -> list[list[int]]:

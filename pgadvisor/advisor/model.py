@@ -1,7 +1,7 @@
 """The 0/1 model of the choice, solved by HiGHS.
 
     maximise   sum of savings of the options taken  -  sum of charges of the indexes chosen
-    one option at most per statement; an option only with all of its indexes; sizes within the budget
+    one option at most per statement; an option only with all of its indexes; the constraints (sizes within the budget ...)
 
 The indexes are 0/1; given those, the best option of each statement is a vertex, so the options may be continuous.
 CoPhy (PVLDB 4(6):362-372, 2011) is the source of the formulation; here only sets that the planner was seen to read
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import highspy
 
 from pgadvisor.advisor.atomic import Option
+from pgadvisor.advisor.constraints import Constraints, Row
 
 _SCALE = 1e6  # the largest possible objective, so that the solver's absolute tolerances mean a millionth of the whole
 _MOST_NODES = 20_000  # of branch and bound: a limit on time would make runs differ
@@ -30,13 +31,13 @@ _OPTIONS: dict[str, bool | int | float] = {
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """`bound_ms` is an upper bound on the objective that no choice can exceed under the model. `price_ms` is what a further
-    byte of budget would bring, known of a relaxed solution."""
+    """`bound_ms` is an upper bound on the objective that no choice can exceed under the model. `prices_ms`, known of a relaxed
+    solution, are what the constraints make of each index: what the room that it takes would bring with others."""
 
     chosen: frozenset[int]
     bound_ms: float
     relaxed: bool = False
-    price_ms: float = 0.0
+    prices_ms: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,16 +63,12 @@ class _Matrix:
 
 
 def solve(
-    statements: Sequence[Sequence[Option]],
-    charges_ms: Mapping[int, float],
-    sizes: Mapping[int, int],
-    budget_bytes: int | None,
-    relaxed: bool = False,
+    statements: Sequence[Sequence[Option]], charges_ms: Mapping[int, float], constraints: Constraints, relaxed: bool = False
 ) -> Solution:
-    """The best set of indexes for `statements`, each given as its options. `charges_ms` and `sizes` are by index.
+    """The best set of indexes for `statements`, each given as its options. `charges_ms` are by index.
 
     With `relaxed` indexes may be chosen in part: the bound holds, and comes sooner; the set is only what is chosen by half
-    or more, which may exceed the budget.
+    or more, which may exceed the constraints.
     """
     wanted = sorted({number for options in statements for option in options for number in option.needs | option.any_of})
     most = sum(max((option.saving_ms for option in options), default=0.0) for options in statements)
@@ -82,12 +79,23 @@ def solve(
     column_of = {number: matrix.column(charges_ms[number] * unit) for number in wanted}
     for options in statements:
         _add_statement(matrix, column_of, options, unit)
-    if budget_bytes is not None:
-        total = max(1.0, float(budget_bytes))
-        matrix.row(budget_bytes / total, [(column_of[number], sizes[number] / total) for number in wanted])
-    values, objective, dual = _run(matrix, 0 if relaxed else len(wanted))
+    rows = list(constraints.rows(wanted))
+    for row in rows:
+        whole = max(1.0, row.most)
+        matrix.row(row.most / whole, [(column_of[number], factor / whole) for number, factor in row.factors.items()])
+    values, objective, duals = _run(matrix, 0 if relaxed else len(wanted))
     chosen = frozenset(number for number, value in zip(wanted, values, strict=False) if value > 0.499)
-    return Solution(chosen, min(most, max(0.0, -objective / unit)), relaxed, max(0.0, -dual / unit / (budget_bytes or 1)))
+    prices_ms = _prices_ms(rows, duals[len(duals) - len(rows) :], unit) if relaxed else {}
+    return Solution(chosen, min(most, max(0.0, -objective / unit)), relaxed, prices_ms)
+
+
+def _prices_ms(rows: Sequence[Row], duals: Sequence[float], unit: float) -> dict[int, float]:
+    prices: dict[int, float] = {}
+    for row, dual in zip(rows, duals, strict=True):
+        price_ms = max(0.0, -dual / unit / max(1.0, row.most))
+        for number, factor in row.factors.items():
+            prices[number] = prices.get(number, 0.0) + price_ms * factor
+    return prices
 
 
 def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Sequence[Option], unit: float) -> None:
@@ -112,8 +120,8 @@ def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Seque
             matrix.row(1.0, [(column_of[number], 1.0), *((column, 1.0) for column in users)])
 
 
-def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float, float]:
-    """Values of the columns, a lower bound on the minimum, and the last row's dual (0 where columns are integers)."""
+def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float, list[float]]:
+    """Values of the columns, a lower bound on the minimum, and the rows' duals (0 where columns are integers)."""
     solver = highspy.Highs()
     for name, value in _OPTIONS.items():
         solver.setOptionValue(name, value)
@@ -133,5 +141,5 @@ def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float, float]:
     solver.run()
     bound = solver.getInfo().mip_dual_bound if integers else solver.getInfo().objective_function_value
     solution = solver.getSolution()
-    dual = float(solution.row_dual[-1]) if not integers and solution.dual_valid else 0.0
-    return list(solution.col_value), float(bound), dual
+    duals = list(solution.row_dual) if not integers and solution.dual_valid else [0.0] * model.num_row_
+    return list(solution.col_value), float(bound), duals

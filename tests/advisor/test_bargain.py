@@ -4,6 +4,7 @@ import pytest
 
 from pgadvisor.advisor.atomic import Option, Tree
 from pgadvisor.advisor.bargain import Bargain
+from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.model import solve
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.probe import NOTHING, Probe
@@ -33,6 +34,10 @@ def bargain(chosen: frozenset[Index] = frozenset(), least_ms: float = 0.0) -> tu
     return Bargain(weight, tree, pool.numbers(chosen), sizes, least_ms), tree, pool, planner
 
 
+def prices_ms(pool: Pool, byte_ms: float) -> dict[int, float]:
+    return {number: byte_ms * pool.size_bytes(number) for number in pool.numbers(SIZES)}
+
+
 def learnt(tree: Tree, pool: Pool) -> set[frozenset[Index]]:
     return {frozenset(pool.definitions(option.needs)) for option in tree.options(optimistic=False)}
 
@@ -40,14 +45,14 @@ def learnt(tree: Tree, pool: Pool) -> set[frozenset[Index]]:
 def test_a_plan_whose_bytes_cannot_pay_is_not_asked_for() -> None:
     one, tree, pool, planner = bargain()
     before = planner.calls
-    one.seek(price_ms=900.0 / MEGABYTE)  # the whole gain buys a megabyte
+    one.seek(prices_ms(pool, 900.0 / MEGABYTE))  # the whole gain buys a megabyte
     assert learnt(tree, pool) == {frozenset({WIDE})}, "only what was known"
     assert planner.calls - before <= 1
 
 
 def test_smaller_plans_are_met_on_the_way_down_and_their_parts_alone() -> None:
     one, tree, pool, _ = bargain()
-    one.seek(price_ms=10.0 / MEGABYTE)
+    one.seek(prices_ms(pool, 10.0 / MEGABYTE))
     assert learnt(tree, pool) >= {frozenset({WIDE}), frozenset({NARROW, OTHER}), frozenset({NARROW}), frozenset({OTHER, TINY})}
 
 
@@ -59,9 +64,9 @@ def test_an_index_that_was_chosen_is_replaced_by_smaller_ones() -> None:
 
 def test_nothing_is_sought_where_nothing_worth_while_is_left() -> None:
     one, _, _, planner = bargain(frozenset({NARROW, OTHER}), least_ms=150.0)
-    one.seek(0.0)
+    one.seek({})
     calls = planner.calls
-    one.seek(0.0)
+    one.seek({})
     assert planner.calls == calls
     assert calls <= 3, "the base, everything, and what was chosen"
 
@@ -69,11 +74,18 @@ def test_nothing_is_sought_where_nothing_worth_while_is_left() -> None:
 @pytest.mark.parametrize(("budget", "price_ms"), [(5, 10.0), (20, 1.0)])
 def test_the_price_is_what_a_further_byte_saves(budget: int, price_ms: float) -> None:
     statements = [[Option(100.0, frozenset({0}))], [Option(30.0, frozenset({1}))]]
-    solution = solve(statements, {0: 0.0, 1: 0.0}, {0: 10, 1: 30}, budget, relaxed=True)
-    assert solution.price_ms == pytest.approx(price_ms)
+    solution = solve(statements, {0: 0.0, 1: 0.0}, Constraints({0: 10, 1: 30}, budget), relaxed=True)
+    assert solution.prices_ms == pytest.approx({0: 10 * price_ms, 1: 30 * price_ms})
 
 
 def test_without_a_limit_that_binds_a_byte_is_worth_nothing() -> None:
-    solution = solve([[Option(100.0, frozenset({0}))]], {0: 0.0}, {0: 10}, 1000, relaxed=True)
-    assert solution.price_ms == pytest.approx(0.0, abs=1e-9)
-    assert solve([[Option(1.0, NOTHING)]], {}, {}, 5).price_ms == 0.0
+    solution = solve([[Option(100.0, frozenset({0}))]], {0: 0.0}, Constraints({0: 10}, 1000), relaxed=True)
+    assert solution.prices_ms[0] == pytest.approx(0.0, abs=1e-9)
+    assert solve([[Option(1.0, NOTHING)]], {}, Constraints({}, 5)).prices_ms == {}
+
+
+def test_a_number_of_indexes_has_a_price_too() -> None:
+    statements = [[Option(100.0, frozenset({0}))], [Option(30.0, frozenset({1}))]]
+    solution = solve(statements, {0: 0.0, 1: 0.0}, Constraints({0: 10, 1: 30}, most_indexes=1), relaxed=True)
+    assert solution.chosen == {0}
+    assert 30.0 - 1e-6 <= solution.prices_ms[0] <= 100.0

@@ -1,6 +1,7 @@
 """The choice against brute force, and what it must never do."""
 
-from itertools import chain, combinations
+from functools import partial
+from itertools import combinations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from pgadvisor.advisor import advice as advice_module
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.choice import Choice
+from pgadvisor.advisor.choice import Choice, choose
+from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.worth import floor_ms, weigh
 from pgadvisor.model.index import Index
 from pgadvisor.model.report import Advice, Options
@@ -16,6 +18,7 @@ from pgadvisor.model.workload import Workload
 from tests.advisor.world import MEGABYTE, TablePlanner, btree, lookup, offer, query, table, workload
 
 INDEXES = [btree("t", "a"), btree("t", "b"), btree("t", "c"), btree("u", "a"), btree("u", "b")]
+SUBSETS = [frozenset(one) for size in range(len(INDEXES) + 1) for one in combinations(INDEXES, size)]
 TABLES = [table("t"), table("u")]
 Plans = dict[frozenset[Index], float]
 
@@ -44,8 +47,7 @@ def net_ms(chosen: frozenset[Index], planner: TablePlanner, load: Workload, min_
 
 
 def optimum_ms(planner: TablePlanner, load: Workload, budget: int, min_gain: float) -> float:
-    subsets = chain.from_iterable(combinations(INDEXES, size) for size in range(len(INDEXES) + 1))
-    within = (frozenset(subset) for subset in subsets if sum(map(planner.size_bytes, subset)) <= budget)
+    within = (subset for subset in SUBSETS if sum(map(planner.size_bytes, subset)) <= budget)
     return max(net_ms(subset, planner, load, min_gain) for subset in within)
 
 
@@ -87,6 +89,52 @@ def test_two_runs_give_the_same_and_no_statement_is_slower(
     for finding in runs[0].findings:
         assert all((effect.cost_after or 0.0) <= (effect.cost_before or 0.0) for effect in finding.statements)
         assert finding.saving_ms > 0.0
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(worlds(), st.integers(0, 4), st.integers(0, 3))
+def test_with_numbers_of_indexes_capped_too_it_is_the_optimum_of_brute_force(
+    monkeypatch: pytest.MonkeyPatch,
+    world: tuple[dict[str, Plans], dict[Index, int], list[float], int],
+    most: int,
+    most_per_table: int,
+) -> None:
+    plans, sizes, times, budget = world
+    constrain = partial(Constraints, most_indexes=most, most_per_table=most_per_table)
+    monkeypatch.setattr(advice_module, "Constraints", constrain)
+    load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
+    planner = TablePlanner(plans, sizes)
+    offer(monkeypatch, dict.fromkeys(plans, INDEXES))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=0.0))
+
+    def allowed(subset: frozenset[Index]) -> bool:
+        on_t = sum(index.table == INDEXES[0].table for index in subset)
+        fits = sum(map(planner.size_bytes, subset)) <= budget
+        return fits and len(subset) <= most and max(on_t, len(subset) - on_t) <= most_per_table
+
+    got = net_ms(created(advice), planner, load, 0.0)
+    best = max(net_ms(subset, planner, load, 0.0) for subset in SUBSETS if allowed(subset))
+    assert allowed(created(advice))
+    assert got == pytest.approx(best, abs=1e-5 * load.total_ms)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(worlds(), st.integers(0, 6))
+def test_a_deadline_leaves_a_valid_answer_with_its_gap(
+    monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int], looks: int
+) -> None:
+    plans, sizes, times, budget = world
+    seen = iter(range(looks))
+    late = partial(choose, is_late=lambda: next(seen, None) is None)
+    monkeypatch.setattr(advice_module, "choose", late)
+    load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
+    planner = TablePlanner(plans, sizes)
+    offer(monkeypatch, dict.fromkeys(plans, INDEXES))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=0.0))
+    got, best = net_ms(created(advice), planner, load, 0.0), optimum_ms(planner, load, budget, 0.0)
+    assert sum(map(planner.size_bytes, created(advice))) <= budget
+    assert advice.gap_fraction is not None
+    assert (best - got) / (load.total_ms - got) <= advice.gap_fraction + 1e-9
 
 
 def test_two_indexes_that_only_help_together_are_found_and_both_are_proven(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +222,7 @@ def test_the_proof_drops_what_is_not_missed_when_it_is_left_out(monkeypatch: pyt
     """Whatever the model says: here it says to make everything."""
     a, b, c = INDEXES[:3]
     plans = {frozenset(): 1000.0, frozenset({a}): 10.0, frozenset({b}): 10.0, frozenset({a, b}): 9.99, frozenset({c}): 999.0}
-    monkeypatch.setattr(advice_module, "choose", lambda cases, charges, sizes, budget: Choice(frozenset(charges), 0.0, 0.0))
+    monkeypatch.setattr(advice_module, "choose", lambda cases, charges, *_: Choice(frozenset(charges), 0.0, 0.0))
     offer(monkeypatch, {"q": [a, b, c]})
     advice = advise(lookup(TABLES), workload(query("q", "t")), TablePlanner({"q": plans}), Options())
     assert created(advice) in ({a}, {b})
