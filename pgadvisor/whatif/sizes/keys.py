@@ -1,6 +1,5 @@
 """Keys as an index stores them: width, alignment, nulls and distinct values, from the statistics."""
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.whatif.sizes.distinct import bounded_distinct, clustered_distinct, known_together
 from pgadvisor.whatif.sizes.sampling import possible_values
 from pgadvisor.whatif.sizes.widths import sampled_widths
 
@@ -97,7 +97,10 @@ def column_key(lookup: Lookup, table: Name, column: str, rows: float) -> KeyFact
     """Facts of a key that is a column."""
     found = lookup.tables.get(table)
     type_sql = next((one.type_sql for one in found.columns if one.name == column), "text") if found else "text"
-    return _facts(lookup, plain_type(type_sql), lookup.column_statistics(table, column), rows)
+    statistics = lookup.column_statistics(table, column)
+    facts = _facts(lookup, plain_type(type_sql), statistics, rows)
+    distinct = clustered_distinct(facts.distinct, statistics, rows, table_pages(lookup, table))
+    return replace(facts, distinct=bounded_distinct(distinct, lookup, table, (column,)))
 
 
 def _facts(lookup: Lookup, type_name: str, statistics: ColumnStatistics | None, rows: float) -> KeyFacts:
@@ -164,7 +167,7 @@ class Subject:
     pages: int
     total: float
     major: int
-    together: float | None = None  # distinct combinations of the keys, where CREATE STATISTICS had them counted
+    together: float | None = None  # possible combinations of the keys, where more is known than the values of each
 
     @property
     def opclasses(self) -> tuple[str, ...]:
@@ -177,22 +180,8 @@ def subject(index: Index, lookup: Lookup, rows: float, derived: Derived) -> Subj
     keys = tuple(_within(index, key, key_facts(lookup, index.table, key, total, derived), rows, total) for key in index.keys)
     included = tuple(column_key(lookup, index.table, column, total) for column in index.include)
     pages, major = table_pages(lookup, index.table), lookup.snapshot.server.major
-    counted = counted_together(lookup, index) if index.where is None else None
-    return Subject(index, keys, included, rows, pages, total, major, counted)
-
-
-def counted_together(lookup: Lookup, index: Index) -> float | None:
-    """Distinct combinations of an index's columns from extended statistics; None where nobody had them counted."""
-    if len(index.columns) < 2 or len(index.columns) != len(index.keys) or index.table not in lookup.tables:
-        return None
-    numbers = {column.name: column.number for column in lookup.tables[index.table].columns}
-    wanted = {numbers.get(column) for column in index.columns}
-    for one in lookup.snapshot.extended_statistics:
-        if one.table == index.table and one.n_distinct is not None:
-            for attributes, count in json.loads(one.n_distinct).items():
-                if {int(number) for number in attributes.split(",")} == wanted:
-                    return float(count)
-    return None
+    distinct = {key.column or "": facts.distinct + (facts.null_fraction > 0) for key, facts in zip(index.keys, keys, strict=True)}
+    return Subject(index, keys, included, rows, pages, total, major, known_together(index, lookup, distinct, rows))
 
 
 def _within(index: Index, key: IndexKey, facts: KeyFacts, rows: float, total: float) -> KeyFacts:
