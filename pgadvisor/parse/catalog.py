@@ -10,6 +10,7 @@ from pglast.error import Error
 
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.parse.immutable import BUILT_IN
 from pgadvisor.parse.refusal import Refused
 
 SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema", "pg_toast"})
@@ -39,6 +40,10 @@ class Catalog:
         functions = lookup.snapshot.functions
         self.aggregates = frozenset(f.name.name for f in functions if f.kind == "a")
         self.changing = frozenset(f.name.name for f in functions if f.volatility == "v" or f.returns_set)
+        self._homes: dict[str, dict[str, None]] = defaultdict(dict)
+        for function in functions:
+            if function.extension is not None or function.name.name not in BUILT_IN:
+                self._homes[function.name.name][function.name.schema] = None
 
     def find(self, schema: str | None, name: str, path: Sequence[str]) -> Found:
         """The relation that a name means under `path`; raises Refused for one that is unknown or not sure."""
@@ -59,6 +64,15 @@ class Catalog:
             schemas = ", ".join(sorted(home.schema for home in homes))
             raise Refused(f"ambiguous name: {name} is in the schemas {schemas}, none of them in the role's search_path")
         return _unknown(name)
+
+    def function_schema(self, name: str, path: Sequence[str]) -> str | None:
+        """The schema of the function of an application or extension that `name` calls under `path`; None for another function,
+        and where it is not sure."""
+        homes = self._homes.get(name, {})
+        for schema in path:
+            if schema in homes:
+                return schema
+        return next(iter(homes)) if len(homes) == 1 else None
 
     def _known(self, name: Name) -> Found | None:
         if name in self.lookup.tables:

@@ -12,7 +12,8 @@ from pglast import ast
 from pgadvisor.parse.expressions import expression
 from pgadvisor.parse.slot_types import Slot, type_name, type_of
 
-_FUNCTIONS = frozenset(
+# Immutable, of PostgreSQL itself and of extensions that are found everywhere.
+BUILT_IN = frozenset(
     """abs array_append array_cat array_dims array_length array_lower array_ndims array_position array_positions
     array_prepend array_remove array_replace array_upper ascii bit_count bit_length bool_and btrim cardinality casefold cbrt
     ceil ceiling char_length character_length chr convert_from date_bin decode degrees digest div encode erfc exp family floor
@@ -82,9 +83,9 @@ class _Check:
         if name == "timezone":
             return len(arguments) == 2 and self._type(arguments[1]) in _MOMENTS
         own = self.functions.get(name)
-        if own is not None and (name not in _FUNCTIONS or own == "v"):
+        if own is not None and (name not in BUILT_IN or own == "v"):
             return own == "i"
-        return name in _FUNCTIONS
+        return name in BUILT_IN
 
     def _cast(self, node: Any) -> bool:
         target = _plain(type_name(node.typeName))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from pglast import ast
+
 from pgadvisor.model.names import Name
 from pgadvisor.model.workload import Key, Limit, Ordering, OrderKey, Predicate, Relation
 from pgadvisor.parse.catalog import Catalog
@@ -11,7 +13,7 @@ from pgadvisor.parse.expressions import spelled
 from pgadvisor.parse.normal import Normaliser
 from pgadvisor.parse.origin import ColumnRead, Origin, Output, Value
 from pgadvisor.parse.scope import Cte, Scope
-from pgadvisor.parse.tree import words
+from pgadvisor.parse.tree import rebuild, replaced, words
 
 _MAX_VIEWS = 40  # nested or side by side, a bound against views that refer to each other
 
@@ -113,6 +115,13 @@ class Reading:
         if origin.is_column:
             return Key(origin.relation, origin.columns[0])
         node = Normaliser(self.types(origin.relation), self.strip_top_cast).top(origin.node)
-        if type(node).__name__ == "ColumnRef":
+        if isinstance(node, ast.ColumnRef):
             return Key(origin.relation, words(node.fields)[-1])
-        return Key(origin.relation, None, spelled(node), origin.columns)
+        return Key(origin.relation, None, spelled(rebuild(node, self._with_schema)), origin.columns)
+
+    def _with_schema(self, node: Any) -> Any:
+        """A call of an application's function with its schema, as in the definitions of indexes."""
+        if not isinstance(node, ast.FuncCall) or len(node.funcname) > 1:
+            return node
+        schema = self.catalog.function_schema(node.funcname[0].sval, self.path)
+        return node if schema is None else replaced(node, funcname=(ast.String(schema), *node.funcname))

@@ -5,15 +5,18 @@ comparison false and the plan empty; one that failed would end the planning. So 
 type: a value that no statistics name, which the planner then treats as "some value".
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 import psycopg
 
 from pgadvisor.model.catalog import Function
+from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.whatif.site import Site
 from pgadvisor.whatif.wire import Refused, run
 
+_WORD = re.compile(r"\w+")
 _VOLATILITY = {"i": "IMMUTABLE", "s": "STABLE", "v": "VOLATILE"}
 _PARALLEL = {"s": "SAFE", "r": "RESTRICTED", "u": "UNSAFE"}
 _NOTHING_TO_PLAN = (
@@ -69,10 +72,27 @@ def _bodies(site: Site, functions: list[Function]) -> dict[str, str]:
     bodies = {}
     for name, typname, category, label in _types(site, names):
         value = _representative(typname, category, label, now)
+        if name == "void":
+            bodies[name] = _SET_BODY
+            continue
         bodies[name] = _NULL_BODY if value is None else "BEGIN RETURN {}; END".format("'" + value.replace("'", "''") + "'")
         if typname.startswith("any"):
             bodies[name] = _ARGUMENT_BODY
     return bodies
+
+
+def _what(function: Function) -> str:
+    return f"{'aggregate' if function.kind == 'a' else 'function'} {function.name}({function.arguments})"
+
+
+def _called(snapshot: Snapshot) -> set[str]:
+    """The words of all that may call a function in a plan: the others' stubs are not missed."""
+    texts = [statement.text for statement in snapshot.statements]
+    texts += [view.definition for view in snapshot.views]
+    texts += [constraint.definition for constraint in snapshot.constraints]
+    texts += [index.definition.sql("") for index in snapshot.indexes if index.definition is not None]
+    texts += [expression for statistics in snapshot.extended_statistics for expression in statistics.expressions]
+    return {word.lower() for text in texts if text for word in _WORD.findall(text)}
 
 
 def _literal(text: str) -> str:
@@ -94,7 +114,7 @@ def _create_aggregate(function: Function, number: int, body: str) -> Iterator[tu
     """An aggregate over a state of its return type."""
     state = f"public.pgadvisor_state_{number}"
     arguments = f"pgadvisor_state {function.returns}" + (f", {function.arguments}" if function.arguments else "")
-    what = f"aggregate {function.name}({function.arguments})"
+    what = _what(function)
     head = f"CREATE FUNCTION {state}({arguments}) RETURNS {function.returns} LANGUAGE plpgsql IMMUTABLE COST 1"
     yield what, f"{head} AS {_literal(body)}"
     yield what, f"CREATE AGGREGATE {function.name}({function.arguments or '*'}) (SFUNC = {state}, STYPE = {function.returns})"
@@ -106,7 +126,7 @@ def _statements(functions: list[Function], bodies: dict[str, str]) -> Iterator[t
         if function.kind == "a":
             yield from _create_aggregate(function, number, body)
         else:
-            yield f"function {function.name}({function.arguments})", _create(function, body)
+            yield _what(function), _create(function, body)
 
 
 def create_functions(site: Site, owner: str) -> None:
@@ -121,7 +141,9 @@ def create_functions(site: Site, owner: str) -> None:
         return
     bodies = _bodies(site, functions)
     run(site.root, f"GRANT USAGE ON LANGUAGE plpgsql TO {owner}")
-    site.make_all(_statements(functions, bodies))
+    called = _called(site.lookup.snapshot)
+    needed = {_what(function) for function in functions if function.name.name.lower() in called}
+    site.skipped += [refused for refused in site.refused(_statements(functions, bodies)) if refused.what in needed]
     run(site.root, f"REVOKE USAGE ON LANGUAGE plpgsql FROM {owner}")
     ours = [*bodies.values(), _SET_BODY, _ARGUMENT_BODY, _NULL_BODY]
     for name, kind in site.root.execute(_PLANTED, (owner, ours)).fetchall():

@@ -34,14 +34,18 @@ class Site:
         return True
 
     def make_all(self, statements: Iterable[tuple[str, str]]) -> None:
-        """Run DDL statements whose order is not known: the refused ones again for as long as others succeed."""
+        """Run DDL statements whose order is not known; the refused ones are listed."""
+        self.skipped += self.refused(statements)
+
+    def refused(self, statements: Iterable[tuple[str, str]]) -> list[Skipped]:
+        """Run DDL statements, the refused ones again for as long as others succeed; those that could not be run."""
         waiting = [(what, sql, "") for what, sql in statements]
         while waiting:
             again = [(what, sql, why) for what, sql, _ in waiting if (why := self._refusal(sql)) is not None]
             if len(again) == len(waiting):
-                self.skipped += [Skipped(what, why) for what, _, why in again]
-                return
+                break
             waiting = again
+        return [Skipped(what, why) for what, _, why in waiting]
 
     def _refusal(self, sql: str) -> str | None:
         try:

@@ -9,6 +9,7 @@ from pgadvisor.whatif.site import Site
 _PLANTED = """
 SELECT c.contypid::regtype::text FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
 WHERE c.contypid <> 0 AND c.contype = 'c' AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = c.contypid AND d.deptype = 'e')
 """
 
 

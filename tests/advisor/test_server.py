@@ -120,3 +120,24 @@ def test_a_wider_index_replaces_its_prefix(database: Connection, conninfo: str) 
     changes = [(change.action, change.sql) for finding in advice.findings for change in finding.changes]
     assert ("drop_index", "DROP INDEX CONCURRENTLY public.orders_total") in changes
     assert any("(total, created_at" in sql for _, sql in changes)
+
+
+@pytest.mark.server
+def test_an_index_on_an_application_s_function_names_its_schema(database: Connection, conninfo: str) -> None:
+    database.execute(SCHEMA)
+    database.execute("create schema app")
+    database.execute(
+        "create function app.plain(t text) returns text language sql immutable strict as 'select translate(t, $$-$$, $$$$)'"
+    )
+    database.execute("vacuum analyze")
+    database.execute("set search_path = app, public")
+    database.execute("alter role current_user in database " + database.info.dbname + " set search_path = app, public")
+    for _ in range(5):
+        database.execute("select id from customers where lower(plain(email)) = 'user77@example.org'")
+    (sql,) = created(audit(conninfo))
+    assert "lower(app.plain(email))" in sql
+    database.execute("set search_path = ''")
+    database.execute(sql)
+    database.execute("analyze public.customers")
+    plan = str(database.execute("explain select id from public.customers where lower(app.plain(email)) = 'x'").fetchall())
+    assert "Index" in plan

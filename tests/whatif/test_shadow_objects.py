@@ -10,6 +10,7 @@ from pgadvisor.model.catalog import Extension
 from pgadvisor.model.index import IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.statement import Counters, Statement
 from pgadvisor.whatif.shadow import open_shadow
 from tests.conftest import Connection
 from tests.whatif.compare import assert_same, build, kinds, on, real_plan, valued
@@ -47,6 +48,24 @@ def test_types_functions_and_views(database: Connection, read: ReadLookup, bindi
         recent = planner.plan(valued("select * from app.bills where made > app.recent()")).root
         assert "Result" not in kinds(recent), "a stub's NULL made the condition false"
         assert planner.plan(valued("select * from app.numbers(3)")).root.rows == 7
+
+
+_UNNEEDED = """
+create extension cube; create extension earthdistance;
+create table plain (id int); create table other (id int);
+create function nothing() returns void language sql as 'select';
+create function of_other(other) returns int language sql as 'select 1';
+create function called(other) returns int language sql as 'select 2';
+"""
+
+
+def test_what_no_statement_calls_is_not_missed(database: Connection, read: ReadLookup, bindir: Path) -> None:
+    build(database, _UNNEEDED)
+    snapshot = read().snapshot
+    statement = Statement(1, 10, "u", True, "select called(o), of_others from other o", Counters(calls=1))
+    with open_shadow(Lookup(replace(snapshot, statements=(statement,))), [Name("public", "plain")], bindir=bindir) as planner:
+        assert [skipped.what for skipped in planner.skipped] == ["function public.called(public.other)"]
+        assert planner.plan(valued("select nothing() from plain")).total_cost > 0
 
 
 _EVENTS = """
