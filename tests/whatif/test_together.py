@@ -20,10 +20,10 @@ _PAIR = index("id", "small")
 
 
 def _existing(definition: Index) -> ExistingIndex:
-    flags = {"valid": True, "ready": True, "primary": False, "exclusion": False, "replica_identity": False, "clustered": False}
     return ExistingIndex(
-        Name("public", "u"), 2, _TABLE, "i", definition, **flags, unique=definition.unique, nulls_not_distinct=False,
-        immediate=True, constraint=None, pages=1, rows=1.0,
+        Name("public", "u"), 2, _TABLE, "i", definition, valid=True, ready=True, primary=False, unique=definition.unique,
+        exclusion=False, replica_identity=False, clustered=False, nulls_not_distinct=False, immediate=True, constraint=None,
+        pages=1, rows=1.0,
     )  # fmt: skip
 
 
