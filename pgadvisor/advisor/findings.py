@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pgadvisor.advisor.candidates import inferred
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.existing import shortcomings
+from pgadvisor.advisor.extensions import advice, creations, need
 from pgadvisor.advisor.naming import hash8
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
@@ -63,13 +64,13 @@ def _finding(number: int, verified: Verified) -> Finding:
         severity=_severity(saved_ms, verified.workload_ms),
         confidence=Level.LOW if guessed else _confidence(served),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
-        message=_message(served, saved_ms, verified),
+        message=_message(index, served, saved_ms, verified),
         help=_help(number, old, verified) + (_GUESSED if guessed else ""),
         refute=_refute(verified.names[number]),
         tables=(index.table,),
         statements=effects,
         evidence=(*_evidence(number, served, old, verified), ("inferred_predicate", guessed)),
-        changes=(_creation(number, verified), *(removal(one) for one in old)),
+        changes=(*creations(index, verified.lookup), _creation(number, verified), *(removal(one) for one in old)),
     )
 
 
@@ -124,7 +125,7 @@ def row_factor(case: Case) -> float:
     return max(ratio, 1.0 / ratio)
 
 
-def _message(served: list[Proven], saved_ms: float, verified: Verified) -> str:
+def _message(index: Index, served: list[Proven], saved_ms: float, verified: Verified) -> str:
     measured = all(one.case.query.measured for one in served)
     spent = sum(one.case.weight.total_ms for one in served)
     share = spent / verified.workload_ms if verified.workload_ms else 0.0
@@ -134,6 +135,7 @@ def _message(served: list[Proven], saved_ms: float, verified: Verified) -> str:
         f"{count(len(served), 'statement').capitalize()} {verb} {amount(spent, measured)}, {percent(share)} of the workload. "
         f"This index would save about {amount(saved_ms, measured)} of that; the planner's cost of the first falls from "
         f"{first.case.weight.cost_before:,.1f} to {first.plan.cost:,.1f}."
+        + need(index)
         + (" The values planned with were inferred from statistics." if first.case.probe.inferred else "")
     )
 
@@ -146,6 +148,7 @@ def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
         text += f" It ends about {cost.hot_updates_lost:,} HOT updates in that time, for statements set a column it reads."
     if _partitioned(index, verified.lookup):
         text += " The table is partitioned: build the index on each partition CONCURRENTLY and attach it, as the migration does."
+    text += advice(index)
     if old:
         text += f" Then drop {listed([str(one.name) for one in old])}, whose work it does: no statement is slower without."
     return text

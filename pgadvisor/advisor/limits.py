@@ -13,6 +13,7 @@ WIDEST_KEY_BYTES = 500  # on average; a B-tree refuses a row whose keys exceed 2
 WIDEST_INCLUDED_BYTES = 100  # of all included columns together
 MOSTLY_VISIBLE_FRACTION = 0.5  # of the pages; below, an index-only scan visits the table for most rows
 BRIN_MIDDLING_CORRELATION = 0.5  # from here on minmax_multi may do what minmax cannot
+LEAST_COMBINED_ROWS = 100  # of one condition: fewer are filtered by the others without an index for all
 LEAST_COVERED_ROWS = 30  # fetched a call; fewer visits to the table are not worth a wider index
 MOST_INFERRED_STATES = 20  # distinct values of a column whose inferred value may become a partial index's
 DOMINANT_FRACTION = 0.8  # of the rows have the one value that the others are told from

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pgadvisor.advisor.candidates import lacks_trigrams
 from pgadvisor.advisor.cases import Case, NotPlanned
 from pgadvisor.advisor.findings import Verified
 from pgadvisor.advisor.probe import Atomic
@@ -53,7 +54,7 @@ def _judge(one: Proven, verified: Verified, budget_bytes: int | None) -> Judgeme
     if not big_scans and case.base.existing:
         served = listed(sorted(str(name) for name in case.base.existing))
         return "already-served", f"Its plan reads {served}, and nothing better was found."
-    return "no-index-helps", _why_not(case, big_scans, verified)
+    return "no-index-helps", _why_not(case, big_scans, verified) + _beyond_reach(case, verified.lookup)
 
 
 def _improved(one: Proven, verified: Verified) -> str:
@@ -98,6 +99,13 @@ def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
 def _big_scans(case: Case, lookup: Lookup) -> Iterator[PlanNode]:
     for node in case.plan.root.walk():
         if node.kind == "Seq Scan" and node.relation is not None and not too_small(node.relation, lookup):
+def _beyond_reach(case: Case, lookup: Lookup) -> str:
+    """What could help and cannot be advised on this server."""
+    if not lacks_trigrams(case.query, lookup):
+        return ""
+    return " A trigram index might answer its pattern, but the server does not have the extension pg_trgm."
+
+
             yield node
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 
 from pgadvisor.collect.activity import read_activity, read_replication
 from pgadvisor.collect.catalog import read_catalog, read_details
-from pgadvisor.collect.extensions import read_extensions
+from pgadvisor.collect.extensions import read_available, read_extensions
 from pgadvisor.collect.question import in_question, mentioned
 from pgadvisor.collect.reading import Reading
 from pgadvisor.collect.search_paths import read_search_paths
@@ -70,6 +70,7 @@ def collect(
         types=catalog.types,
         functions=catalog.functions,
         extensions=extensions,
+        available_extensions=reading.optional("extensions that could be created", read_available),
         tables=details.tables,
         views=details.views,
         indexes=details.indexes,

@@ -12,6 +12,11 @@ def read_extensions(reading: Reading) -> tuple[Extension, ...]:
     return tuple(Extension(row["name"], row["version"], row["schema"]) for row in reading.rows("extensions"))
 
 
+def read_available(reading: Reading) -> tuple[str, ...]:
+    """Extensions that could be created: the server reads a control file for each."""
+    return tuple(row["name"] for row in reading.rows("available_extensions"))
+
+
 Members = dict[tuple[str, int], str]
 """The extension of an object, by its class (relation, type, function) and oid."""
 

@@ -16,15 +16,17 @@ _INDEX_ACTIONS = ("create_index", "drop_index", "reindex")
 _REPLACED_BY_ANOTHER = ("duplicate-index", "redundant-index")
 
 
-def _key(change: Change) -> tuple[str, Name, object]:
+def _key(change: Change) -> tuple[str, Name | None, object]:
     if change.action == "create_index":
         return (change.action, change.table, change.index)
+    if change.action == "create_extension":  # of the database, whatever table asks for it
+        return (change.action, None, change.name)
     return (change.action, change.table, change.name if change.action != "analyze" else None)
 
 
 def _merged(findings: tuple[Finding, ...]) -> list[tuple[Change, tuple[Finding, ...]]]:
     """Every change once, with all the findings that ask for it."""
-    by_key: dict[tuple[str, Name, object], tuple[Change, tuple[Finding, ...]]] = {}
+    by_key: dict[tuple[str, Name | None, object], tuple[Change, tuple[Finding, ...]]] = {}
     for finding in findings:
         for change in finding.changes:
             first, askers = by_key.get(_key(change), (change, ()))

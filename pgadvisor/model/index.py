@@ -1,6 +1,6 @@
 """`Index`: what an index is, compared by value. Its name, size, oid and costs live in maps keyed by it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pgadvisor.model.names import Name, quote_identifier
 
@@ -36,7 +36,8 @@ class IndexKey:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The definition of an index on `table`; `where` is the SQL of a partial index's predicate."""
+    """The definition of an index on `table`; `where` is the SQL of a partial index's predicate. `requires` are extensions that
+    have to be created before it, which do not make it another index."""
 
     table: Name
     keys: tuple[IndexKey, ...]
@@ -44,6 +45,7 @@ class Index:
     include: tuple[str, ...] = ()
     where: str | None = None
     unique: bool = False
+    requires: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def columns(self) -> tuple[str, ...]:

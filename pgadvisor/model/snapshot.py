@@ -53,6 +53,7 @@ class Snapshot:
     skipped: tuple[Skipped, ...] = ()
     footprint: Footprint | None = None
     redacted: bool = False
+    available_extensions: tuple[str, ...] | None = None  # that could be created; None where it was not read
 
 
 class Lookup:
@@ -79,6 +80,20 @@ class Lookup:
             for parent in table.parents:
                 self.partitions[parent].append(table.name)
         self._search_paths = {path.user_oid: path.schemas for path in snapshot.search_paths}
+
+    def extension_schema(self, name: str) -> str | None:
+        """The schema of an extension's objects: where they are, or where they would be once it is created; None for one that the
+        server does not have."""
+        for extension in self.snapshot.extensions:
+            if extension.name == name:
+                return extension.schema
+        schemas = self.snapshot.schemas
+        if name not in (self.snapshot.available_extensions or ()) or not schemas:
+            return None
+        return "public" if "public" in schemas else schemas[0]
+
+    def is_installed(self, extension: str) -> bool:
+        return any(one.name == extension for one in self.snapshot.extensions)
 
     def search_path(self, user_oid: int) -> tuple[str, ...]:
         """The schemas of a role's unqualified names; ('public',) for a role that is not known."""

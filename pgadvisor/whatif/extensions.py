@@ -62,3 +62,11 @@ def _refusal(site: Site, extension: Extension) -> str | None:
             continue
         return None
     return reason
+
+
+def add_extension(site: Site, name: str) -> None:
+    """An extension that the snapshot's server could create. Raises Refused where this machine has not."""
+    schema = site.lookup.extension_schema(name)
+    if schema is None:
+        raise Refused(f"extension {name} is not available on the server")
+    run(site.root, f"CREATE EXTENSION IF NOT EXISTS {quote_identifier(name)} SCHEMA {quote_identifier(schema)}")

@@ -43,8 +43,8 @@ class Heap:
 class HypotheticalIndexes:
     """All that were made so far. The least recently used of a table that has too many are dropped.
 
-    `heaps_of` gives a table and its partitions, `shapes_of` the shape of an index over each table (by oid), and `prepare` does
-    what is left to do to a new index.
+    `heaps_of` gives a table and its partitions, `shapes_of` the shape of an index over each table (by oid), `prepare` does
+    what is left to do to a new index, and `extend` creates an extension that it requires.
     """
 
     def __init__(
@@ -55,9 +55,10 @@ class HypotheticalIndexes:
         heaps_of: Callable[[Name], list[Heap]],
         shapes_of: Callable[[Index], dict[int, Shape]],
         prepare: Callable[[Made], None],
+        extend: Callable[[str], None],
     ) -> None:
         self._root, self._owner, self._files = root, owner, files
-        self._heaps_of, self._shapes_of, self._prepare = heaps_of, shapes_of, prepare
+        self._heaps_of, self._shapes_of, self._prepare, self._extend = heaps_of, shapes_of, prepare, extend
         self._made: dict[Index, Made] = {}
         self._of_table: dict[Name, dict[Index, Made]] = defaultdict(dict)
         self._impossible: set[Index] = set()
@@ -148,6 +149,8 @@ class HypotheticalIndexes:
         try:
             if not heaps:
                 raise Refused("its table is not in the shadow")
+            for extension in index.requires:
+                self._extend(extension)
             run(self._owner, index.sql(name.name))
         except Refused as error:
             self._impossible.add(index)

@@ -12,6 +12,7 @@ from pgadvisor.model.snapshot import Lookup, Skipped
 from pgadvisor.whatif.columntypes import ColumnFacts, read_columns_of
 from pgadvisor.whatif.explain import Explainer
 from pgadvisor.whatif.expressions import Expressions
+from pgadvisor.whatif.extensions import add_extension
 from pgadvisor.whatif.hypothetical import Heap, HypotheticalIndexes, Made
 from pgadvisor.whatif.plans import indexes_read
 from pgadvisor.whatif.relations import IndexFiles, Relation
@@ -71,8 +72,9 @@ class ShadowPlanner:
         self._expressions = Expressions(site.lookup, explainer)
         self._visibility = Visibility(site.root)
         self._hypothetical = HypotheticalIndexes(
-            site.root, site.owner, IndexFiles(site.server.data), self._heaps_of, self._shapes_of, self._prepare
+            site.root, site.owner, IndexFiles(site.server.data), self._heaps_of, self._shapes_of, self._prepare, self._extend
         )
+        self._extended: set[str] = set()
         self._guards_skip_scans = self._lookup.snapshot.server.major < _FIRST_TO_SKIP <= site.server.major
         self._leading: dict[int, tuple[str, bool] | None] = {}
         self._shapes: dict[tuple[Index, Name], Shape] = {}
@@ -193,6 +195,12 @@ class ShadowPlanner:
         except PlanError:
             return 1.0
         return min(1.0, root.rows / total) if total else 1.0
+
+    def _extend(self, extension: str) -> None:
+        """Create an extension that production could create, in the schema where it would be. Raises Refused."""
+        if extension not in self._extended:
+            add_extension(self._site, extension)
+            self._extended.add(extension)
 
     def _prepare(self, made: Made) -> None:
         """Give the expressions of a new index their statistics."""

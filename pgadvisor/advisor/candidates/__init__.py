@@ -7,6 +7,7 @@ from pgadvisor.advisor.candidates.access import Access, accesses
 from pgadvisor.advisor.candidates.arms import arms
 from pgadvisor.advisor.candidates.beyond import beyond
 from pgadvisor.advisor.candidates.brin import brin
+from pgadvisor.advisor.candidates.contrib import lacks_trigrams
 from pgadvisor.advisor.candidates.covering import covering
 from pgadvisor.advisor.candidates.equality import equality
 from pgadvisor.advisor.candidates.gin import gin
@@ -30,7 +31,7 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query
 from pgadvisor.parse.expressions import predicate_conjuncts
 
-__all__ = ["KINDS", "candidates", "inferred", "proposals"]
+__all__ = ["KINDS", "candidates", "inferred", "lacks_trigrams", "proposals"]
 
 Kind = Callable[[Access, Sequence[Index]], Iterator[Index]]
 

@@ -4,27 +4,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pgadvisor.advisor.candidates.access import Access
+from pgadvisor.advisor.candidates.contrib import PATTERNS, trigram_class, trigrams, with_scalar
 from pgadvisor.advisor.types import TypeFacts
 from pgadvisor.model.index import Index, IndexKey
-from pgadvisor.model.names import quote_identifier
 from pgadvisor.model.workload import Key, Predicate
 
-TRIGRAM_OPERATORS = ("like", "ilike", "~", "~*", "%", "<%", "%>", "similar to")
+TRIGRAM_OPERATORS = (*PATTERNS, "%", "<%", "%>")
 _KEY_TESTS = ("?", "?|", "?&")
 _PATH_TESTS = ("@?", "@@")
 _ARRAY_TESTS = ("&&", "@>", "<@")
 _LISTED = (" all", " any")  # x LIKE ANY (array)
-_SCALARS = ("integer", "text", "moment", "uuid", "number")
-_MOST_WITH_SCALAR = 1
 
 
 def gin(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
     """One index per column or expression and operator class; with btree_gin also one with an equality column in front."""
     for predicate in access.predicates:
         for key in _keys(access, predicate):
-            yield Index(access.table.name, (key,), method="gin")
+            pieces = key.opclass is not None and key.opclass == trigram_class(access)
+            index = trigrams(access, key) if pieces else Index(access.table.name, (key,), method="gin")
+            yield index
             if predicate.branch is None:
-                yield from _with_scalar(access, key)
+                yield from with_scalar(access, index)
 
 
 def _keys(access: Access, predicate: Predicate) -> Iterator[IndexKey]:
@@ -82,21 +82,3 @@ def _has_trigrams(predicate: Predicate) -> bool:
 
 def _pieces(pattern: str) -> list[str]:
     return "".join(letter if letter.isalnum() else " " for letter in pattern).split()
-
-
-def trigram_class(access: Access) -> str | None:
-    """gin_trgm_ops with the schema of pg_trgm where that is not the usual one; None where the extension is not installed."""
-    for extension in access.lookup.snapshot.extensions:
-        if extension.name == "pg_trgm":
-            usual = extension.schema in ("public", "pg_catalog")
-            return "gin_trgm_ops" if usual else f"{quote_identifier(extension.schema)}.gin_trgm_ops"
-    return None
-
-
-def _with_scalar(access: Access, key: IndexKey) -> Iterator[Index]:
-    if not any(each.name == "btree_gin" for each in access.lookup.snapshot.extensions):
-        return
-    for condition in access.of("equal", "list")[:_MOST_WITH_SCALAR]:
-        facts = access.keys.facts(condition.key.column) if condition.key.column is not None else None
-        if facts is not None and facts.type.family in _SCALARS:
-            yield Index(access.table.name, (condition.key, key), method="gin")

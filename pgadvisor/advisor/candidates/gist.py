@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pgadvisor.advisor.candidates.access import Access
+from pgadvisor.advisor.candidates.contrib import with_scalar
 from pgadvisor.advisor.types import TypeFacts
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.workload import Key
@@ -16,11 +17,16 @@ _SHAPE_FUNCTIONS = ("st_dwithin", "st_intersects", "st_contains", "st_within", "
 
 
 def gist(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
-    """One index per column and kind of question."""
+    """One index per column and kind of question; with btree_gist also one with an equality column in front."""
     for predicate in access.predicates:
-        yield from _for(access, predicate.key, predicate.operator)
+        for index in _for(access, predicate.key, predicate.operator):
+            yield index
+            if predicate.branch is None:
+                yield from with_scalar(access, index)
     for key in _nearest(access):
-        yield from _for(access, key, "<->")
+        for index in _for(access, key, "<->"):
+            yield index
+            yield from with_scalar(access, index)
 
 
 def _for(access: Access, key: Key, operator: str) -> Iterator[Index]:

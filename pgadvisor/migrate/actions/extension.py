@@ -8,7 +8,7 @@ from pgadvisor.model.names import quote_identifier
 
 def _up(step: Step) -> Lines:
     condition = f"pg_temp.pgadvisor_extension_wanted({literal(step.name)})"
-    return conditional(condition, [f"CREATE EXTENSION IF NOT EXISTS {quote_identifier(step.name)};"])
+    return conditional(condition, [f"{step.change.sql};"])
 
 
 def _verify(step: Step) -> tuple[str, str]:
