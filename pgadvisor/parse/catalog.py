@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pglast import parser
@@ -107,6 +108,12 @@ class Catalog:
             except (Error, IndexError, RecursionError):
                 raise Refused(f"the definition of the view {name} was not understood") from None
         return self._views[name]
+
+
+@lru_cache(maxsize=2)
+def catalog_of(lookup: Lookup) -> Catalog:
+    """The catalog of a snapshot, made once for those who read texts one by one."""
+    return Catalog(lookup)
 
 
 def _system(schema: str, name: str) -> Found | None:

@@ -11,7 +11,7 @@ from pglast.error import Error
 from pgadvisor.model.server import Server
 from pgadvisor.model.snapshot import Lookup, Snapshot
 from pgadvisor.model.workload import OrderKey, Predicate
-from pgadvisor.parse.catalog import Catalog
+from pgadvisor.parse.catalog import catalog_of
 from pgadvisor.parse.compare import Place
 from pgadvisor.parse.expressions import expression
 from pgadvisor.parse.ordering import sort_keys
@@ -38,14 +38,17 @@ _NOTHING = Lookup(
 )
 
 
-def predicates(text: str, aliases: Mapping[str, int], default: int | None) -> tuple[Predicate, ...]:
+def predicates(
+    text: str, aliases: Mapping[str, int], default: int | None, lookup: Lookup = _NOTHING, path: tuple[str, ...] = ()
+) -> tuple[Predicate, ...]:
     """The predicates of a condition as EXPLAIN prints it, `((o.user_id = 42) AND (o.status = 'x'::text))`. `aliases` gives
-    each alias its relation's number; `default` is the relation of unqualified columns. What is not readable, such as the
-    mention of a subplan, is left out; () for a text that is no condition at all."""
+    each alias its relation's number; `default` is the relation of unqualified columns. `lookup` and the search_path `path`
+    tell the schemas of functions. What is not readable, such as the mention of a subplan, is left out; () for a text that is
+    no condition at all."""
     node = _read(text)
     if node is None:
         return ()
-    reading, scope = _setting(aliases, default)
+    reading, scope = _setting(aliases, default, lookup, path)
     try:
         read_condition(reading, node, scope, Place())
     except (Refused, RecursionError):
@@ -56,7 +59,7 @@ def predicates(text: str, aliases: Mapping[str, int], default: int | None) -> tu
 def order_keys(texts: Iterable[str], aliases: Mapping[str, int], default: int | None) -> tuple[OrderKey, ...]:
     """The leading sort keys of EXPLAIN, `o.created_at DESC NULLS LAST`, up to the first that is not over one relation."""
     keys: list[OrderKey] = []
-    reading, scope = _setting(aliases, default)
+    reading, scope = _setting(aliases, default, _NOTHING, ())
     for text in texts:
         key = _order_key(reading, scope, text)
         if key is None:
@@ -87,9 +90,9 @@ def _filled(text: str) -> str:
     return text
 
 
-def _setting(aliases: Mapping[str, int], default: int | None) -> tuple[Reading, Scope]:
+def _setting(aliases: Mapping[str, int], default: int | None, lookup: Lookup, path: tuple[str, ...]) -> tuple[Reading, Scope]:
     """A scope in which each alias is a relation of unknown columns."""
-    reading = Reading(Catalog(_NOTHING), (), _no_query, strip_top_cast=True)
+    reading = Reading(catalog_of(lookup), path, _no_query, strip_top_cast=True)
     scope = reading.new_scope(None, {})
     for alias, number in aliases.items():
         if number != default:

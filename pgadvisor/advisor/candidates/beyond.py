@@ -32,7 +32,7 @@ def beyond(query: Query, lookup: Lookup, plan: Plan | None) -> Beyond:
     for node in plan.root.walk():
         if node.relation is not None and node.alias is not None:
             aliases[node.alias] = _number(relations, _whole(node.relation, lookup), node.alias)
-    planned = tuple(dict.fromkeys(_planned(plan.root, aliases)))
+    planned = tuple(dict.fromkeys(_planned(plan.root, aliases, query, lookup)))
     known = {(each.key.relation, each.key.column, each.key.expression, _family(each.operator)) for each in query.predicates}
     fresh = tuple(
         _emptied(each)
@@ -64,13 +64,13 @@ def _number(relations: list[Relation], table: Name, alias: str) -> int:
     return len(relations) - 1
 
 
-def _planned(root: PlanNode, aliases: Mapping[str, int]) -> Iterator[Predicate]:
+def _planned(root: PlanNode, aliases: Mapping[str, int], query: Query, lookup: Lookup) -> Iterator[Predicate]:
     for node in root.walk():
         own = aliases.get(node.alias or "") if node.relation is not None else None
         for name in (*_ON_SCAN, *_ON_JOIN):
             text = getattr(node, name)
             if text:
-                yield from predicates(text, aliases, own)
+                yield from predicates(text, aliases, own, lookup, query.search_path)
 
 
 def _family(operator: str) -> str:

@@ -10,6 +10,7 @@ from pgadvisor.advisor.candidates.build import btree, fixed, keys_of
 from pgadvisor.model.index import Index
 
 _SINGLES = 3
+_LEADS_FRACTION = 0.3  # of the rows: what keeps more is no first column that another statement could use
 
 
 def equality(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
@@ -19,7 +20,8 @@ def equality(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
     searched = access.of("equal", "list", "null")
     if len(searched) > 1:
         yield from btree(access, keys_of(searched))
-        yield from btree(access, keys_of([searched[1], searched[0], *searched[2:]]))
+        if searched[1].fraction <= _LEADS_FRACTION:
+            yield from btree(access, keys_of([searched[1], searched[0], *searched[2:]]))
         yield from btree(access, keys_of(searched[:2]))
     for condition in searched[:_SINGLES]:
         yield from btree(access, [condition.key])

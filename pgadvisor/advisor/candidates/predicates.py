@@ -17,6 +17,7 @@ _TESTS = ("is null", "is not null", "is true", "is false", "is not true", "is no
 _FEW_VALUES = 100  # a column of more is asked for another value each time: no predicate lasts
 _SIGNS = ("0", "0.0")  # a bound that means something by itself, however many values the column has
 _PARTS = 3
+_ALIKE = 2.0  # frequencies nearer than this factor are not told apart by rows per call
 _STATES = ("enum", "boolean", "text", "integer")
 _INFERABLE = ("=", "in", "<>", ">", ">=")
 
@@ -151,7 +152,7 @@ def _inferred(access: Access) -> Iterator[Part]:
             most = RARE_FRACTION if each.operator in RANGES else INFERRED_RARE_FRACTION
             if fraction > most or not _tells_states(each, access):
                 continue
-            known = _known(each, access)
+            known = _known(each, access) and _distinctive(each, access)
             if known:
                 pinned = predicate.key if _pins(each) else None
                 yield from (Part(sql, fraction, _subject(each.key), pinned, inferred=True) for sql in written(each, access))
@@ -177,6 +178,18 @@ def _known(predicate: Predicate, access: Access) -> bool:
         return True
     seen = {*(text for text, _ in facts.common), *facts.bounds, *facts.type.labels}
     return set(list_values(predicate)) <= seen
+
+
+def _distinctive(predicate: Predicate, access: Access) -> bool:
+    """Whether no other value is about as frequent as those planned with: the inference goes by frequencies alone, so that
+    of twelve months any may have been meant, and each call may mean another."""
+    facts = access.keys.facts(predicate.key.column) if predicate.key.column is not None else None
+    if facts is None or predicate.operator not in ("=", "in"):
+        return True
+    asked = set(list_values(predicate))
+    frequencies = [frequency for value, frequency in facts.common if value in asked]
+    others = [frequency for value, frequency in facts.common if value not in asked]
+    return not any(each / _ALIKE <= other <= each * _ALIKE for each in frequencies for other in others)
 
 
 def _all_but_one(predicate: Predicate, access: Access) -> Iterator[Part]:

@@ -61,7 +61,7 @@ FIRING = (
     ("select * from orders where date_trunc('day', local_at) = $1", "orders ((date_trunc('day', local_at)))"),
     ("select * from orders where meta ->> 'kind' = $1", "orders ((meta ->> 'kind'))"),
     ("select * from orders where (meta ->> 'n')::int > $1", "orders (((meta ->> 'n')::int))"),
-    ("select * from orders where squeeze(email) = $1", "orders ((squeeze(email)))"),
+    ("select * from orders where squeeze(email) = $1", "orders ((public.squeeze(email)))"),
     ("select * from orders order by lower(email) limit 10", "orders ((lower(email)))"),
     # others
     ("update orders set total = $1 where user_id = $2", "orders (user_id)"),

@@ -1,10 +1,13 @@
 """Partial, covering, GIN, GiST, BRIN and hash: what they offer, and when they keep silent."""
 
+from dataclasses import replace
+
 import pytest
 
 from pgadvisor.advisor.candidates import candidates, inferred
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, PlanNode
+from pgadvisor.model.snapshot import Lookup
 from tests.advisor.candidates.offers import offered, query_of, shop
 
 PARTIAL = (
@@ -62,6 +65,27 @@ def test_a_rare_value_that_was_planned_with_is_told_apart() -> None:
     assert all(inferred(index, [query], lookup) == (index.where is not None) for index in found)
     common = candidates(query, lookup, _plan("((status = 'done'::text) AND (user_id = 5))"))
     assert not [index for index in common if index.where is not None]
+
+
+def test_a_value_as_frequent_as_others_is_not_told_apart() -> None:
+    """Of equally frequent values each call may ask for another: no predicate lasts."""
+    sql = "select * from orders where status = $1 and user_id = $2"
+    lookup = shop(sql)
+    plan = _plan("((status = 'on hold'::text) AND (user_id = 5))")
+    assert [index for index in candidates(query_of(lookup), lookup, plan) if index.where == "status = 'on hold'"]
+    common = tuple(zip(("done", "on hold", "failed", "new"), (0.9, 0.04, 0.03, 0.03), strict=True))
+    statistics = [
+        replace(
+            each,
+            most_common_values="{" + ",".join(f'"{value}"' for value, _ in common) + "}",
+            most_common_frequencies=tuple(frequency for _, frequency in common),
+        )
+        if (each.table.name, each.column) == ("orders", "status") else each
+        for each in lookup.snapshot.statistics
+    ]  # fmt: skip
+    alike = Lookup(replace(lookup.snapshot, statistics=tuple(statistics)))
+    predicates = {index.where for index in candidates(query_of(alike), alike, plan) if index.where is not None}
+    assert predicates <= {"status <> 'done'"}
 
 
 def test_a_written_value_is_not_inferred() -> None:
