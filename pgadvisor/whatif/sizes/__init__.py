@@ -7,10 +7,11 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.whatif.sizes.brin import brin_shape
 from pgadvisor.whatif.sizes.btree import btree_shape
 from pgadvisor.whatif.sizes.gin import gin_shape
-from pgadvisor.whatif.sizes.gist import gist_shape, spgist_shape
+from pgadvisor.whatif.sizes.gist import gist_shape
 from pgadvisor.whatif.sizes.hashed import hash_shape
 from pgadvisor.whatif.sizes.keys import Derived, Subject, subject, table_rows
 from pgadvisor.whatif.sizes.shape import Shape
+from pgadvisor.whatif.sizes.spgist import spgist_shape
 
 _METHODS: dict[str, Callable[[Subject], Shape]] = {
     "btree": btree_shape,

@@ -1,23 +1,18 @@
-"""Size of GiST and SP-GiST indexes (src/include/access/gist.h, spgist_private.h).
+"""Size of a GiST index (src/include/access/gist.h).
 
 How full their pages are depends on how the operator class splits: the fractions are measured (benchmarks/sizes.py).
 """
 
-import itertools
 import math
 
-from pgadvisor.model.arrays import read_array
 from pgadvisor.whatif.sizes.keys import KeyFacts, Subject
 from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 
 _ITEM_ID, _TUPLE_HEADER = 4, 8
 _GIST_SPACE = PAGE_BYTES - 24 - 16
-_SPGIST_SPACE = PAGE_BYTES - 24 - 8
-_SPGIST_LEAF_HEADER = 16  # SpGistLeafTupleData, aligned
 _SORTED_FILL = 0.90  # GIST_DEFAULT_FILLFACTOR: 14 fills the pages of a sorted build (point_ops), later majors split them
 _FULL, _UNSORTED_FILL = 0.99, 0.48  # btree_gist's scalars and ranges: a sorted build from 18 on, one by one before
 _SPLIT_FILL, _BOX_FILL, _INET_FILL = 0.66, 0.49, 0.58
-_SPGIST_FILL, _SPGIST_RANGE_FILL = 0.75, 0.45
 _BOX_BYTES, _POINT_BYTES, _INET_BYTES, _TRIGRAM_BYTES = 32, 16, 8, 3
 _SIGNATURE_BYTES, _LEXEME_BYTES = 126, 14  # of a tsvector: its lexemes' hashes of 4 bytes, a bit map where those are longer
 _BOXES = ("polygon", "circle", "box")
@@ -58,33 +53,3 @@ def gist_shape(subject: Subject) -> Shape:
     leaves = max(1, math.ceil(subject.rows * item / space))
     inner = math.ceil(leaves * item / space) if leaves > 1 else 0
     return Shape(leaves + inner, subject.rows)
-
-
-def _common_prefix(one: str, other: str) -> int:
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _suffix_bytes(key: KeyFacts, rows: float) -> float:
-    """What is left of a text below the inner nodes, which spell as much of it as tells it from its neighbours: the common
-    prefixes of neighbours in a sample, and a digit more for each ten times that there are more rows."""
-    try:
-        sample = [
-            value for value in read_array((key.statistics and key.statistics.histogram_bounds) or "{}") if value is not None
-        ]
-    except ValueError:
-        sample = []
-    if len(sample) < 3:
-        return key.width * 0.6
-    shared = [_common_prefix(*pair) for pair in itertools.pairwise(sample)]
-    depth = sum(shared) / len(shared) + math.log10(max(1.0, min(key.distinct, rows) / len(sample))) + 1
-    return max(0.0, key.width - depth)
-
-
-def spgist_shape(subject: Subject) -> Shape:
-    """An SP-GiST index."""
-    key = subject.keys[0]
-    width = _suffix_bytes(key, subject.rows) if key.widths else key.width
-    header = _SPGIST_LEAF_HEADER - (4 if key.widths and width < 1 else 0)
-    item = math.ceil((header + width) / 8) * 8 + _ITEM_ID
-    fill = _SPGIST_RANGE_FILL if key.type_name.endswith("range") else _SPGIST_FILL
-    return Shape(3 + math.ceil(subject.rows * item / (_SPGIST_SPACE * fill)), subject.rows)
