@@ -1,5 +1,6 @@
 """Statistics of the keys that are expressions: without them the planner guesses 200 distinct values for each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from pgadvisor.whatif.sizes.keys import distinct_values, expression_columns, tab
 from pgadvisor.whatif.wire import Refused, Rows
 
 _DEFAULT_WIDTH = 32
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Expressions:
         self._lookup = lookup
         self._explainer = explainer
         self._known: dict[tuple[Name, str], ExpressionFacts] = {}
+        self._stubs = {function.name.name for function in lookup.snapshot.functions if function.extension is None}
 
     def facts(self, table: Name, expression: str) -> ExpressionFacts:
         """What is known of an expression over one table's columns."""
@@ -51,6 +54,9 @@ class Expressions:
             return ExpressionFacts(type_name, self._single(table, expression, base, type_name))
         except Refused:
             return ExpressionFacts("text", None)
+
+    def _calls_stub(self, expression: str) -> bool:
+        return not self._stubs.isdisjoint(_WORD.findall(expression))
 
     def _column_type(self, table: Name, column: str) -> str:
         return next(one.type_sql for one in self._lookup.tables[table].columns if one.name == column)
@@ -88,7 +94,7 @@ class Expressions:
         of_null: Image | None = None
         rest = max(0.0, 1.0 - base.null_fraction - sum(frequencies))
         bounds = _length(base.histogram_bounds)
-        if self._lookup.snapshot.redacted:  # an expression of stand-ins says nothing
+        if self._lookup.snapshot.redacted or self._calls_stub(expression):  # an expression of stand-ins says nothing
             return self._inherited(table, base)
         for values, shares in (
             (base.most_common_values, frequencies),
@@ -114,7 +120,7 @@ class Expressions:
     def _elements(self, table: Name, expression: str, base: ColumnStatistics, type_name: str) -> ColumnStatistics | None:
         """An expression with elements (to_tsvector, string_to_array): the elements of the histogram's bounds are a sample."""
         values = base.histogram_bounds or base.most_common_values
-        if values is None:
+        if values is None or self._calls_stub(expression):
             return None
         type_sql, column = self._column_type(table, base.column), quote_identifier(base.column)
         text = "tsvector_to_array(e)::text" if type_name == "tsvector" else "e::text"

@@ -7,7 +7,7 @@ import pytest
 
 from pgadvisor.errors import PlanError
 from pgadvisor.model.catalog import Extension
-from pgadvisor.model.index import IndexKey
+from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.statement import Counters, Statement
@@ -66,6 +66,15 @@ def test_what_no_statement_calls_is_not_missed(database: Connection, read: ReadL
     with open_shadow(Lookup(replace(snapshot, statements=(statement,))), [Name("public", "plain")], bindir=bindir) as planner:
         assert [skipped.what for skipped in planner.skipped] == ["function public.called(public.other)"]
         assert planner.plan(valued("select nothing() from plain")).total_cost > 0
+
+
+def test_a_stub_s_one_value_is_no_statistic(database: Connection, read: ReadLookup, bindir: Path) -> None:
+    build(database, _OBJECTS.replace("create index bills_slug on app.bills (app.slug(title));", ""))
+    lookup = read()
+    by_slug = Index(Name("app", "bills"), (IndexKey(expression="app.slug(title)"),))
+    with open_shadow(lookup, list(lookup.tables), bindir=bindir) as planner:
+        plan = planner.plan(valued("select * from app.bills where app.slug(title) = 'x'"), (by_slug,))
+        assert plan.used == {by_slug} and plan.root.rows < 5
 
 
 _EVENTS = """
