@@ -1,6 +1,7 @@
 """Names for new indexes: as PostgreSQL would name them, the same in every run, never one that is taken."""
 
 import hashlib
+import re
 from collections.abc import Collection
 
 from pgadvisor.advisor.tables import words
@@ -8,6 +9,7 @@ from pgadvisor.model.index import Index, IndexKey
 
 MOST_BYTES = 63  # NAMEDATALEN - 1
 _WORDS_OF_EXPRESSION = 3
+_QUALIFIER = re.compile(r"\b\w+\.(?=\w+\()")  # a function's schema
 
 
 def hash8(index: Index) -> str:
@@ -31,4 +33,4 @@ def name_of(index: Index, taken: Collection[str]) -> str:
 def _of_key(key: IndexKey) -> str:
     if key.column is not None:
         return key.column
-    return "_".join(words(key.expression or "")[:_WORDS_OF_EXPRESSION]) or "expr"
+    return "_".join(words(_QUALIFIER.sub("", key.expression or ""))[:_WORDS_OF_EXPRESSION]) or "expr"

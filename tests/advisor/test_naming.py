@@ -16,6 +16,7 @@ def test_expressions_give_their_words_and_never_their_literals() -> None:
     index = Index(named("t"), (IndexKey(expression="lower((\"E mail\" || 'secret'))"),))
     assert name_of(index, ()) == "t_lower_E mail_idx"
     assert name_of(Index(named("t"), (IndexKey(expression="1 + 1"),)), ()) == "t_expr_idx"
+    assert name_of(Index(named("t"), (IndexKey(expression="lower(app.plain(email))"),)), ()) == "t_lower_plain_email_idx"
 
 
 def test_a_name_that_is_taken_gets_the_hash() -> None:
