@@ -1,14 +1,17 @@
 """The advice as a whole: look at every statement, choose, prove, say."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from pgadvisor.advisor.cases import Case, Survey, survey
 from pgadvisor.advisor.choice import Choice, choose
 from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.conversions import conversions
+from pgadvisor.advisor.curve import budget_curve
 from pgadvisor.advisor.findings import Verified, findings
 from pgadvisor.advisor.naming import name_of
 from pgadvisor.advisor.offers import EXPLORED_CALLS, share
+from pgadvisor.advisor.patience import CHOICE, CURVE, SHARE, SURVEY, Patience
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, prove
@@ -32,36 +35,53 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     plus the set's charges, and bound the least that any set of the candidates could reach, each statement with what it
     was offered. It holds as far as the planner prefers the cheaper plan; indexes that were no candidates are not in it.
     """
-    calls_before = planner.calls
+    calls_before, patience = planner.calls, Patience(options.ends_at)
     pool = Pool(planner.size_bytes, options.budget_bytes)
-    seen = survey(lookup, workload.queries, planner, pool, options.min_gain)
-    share(seen.cases, pool, lookup, 0 if options.budget_bytes is not None else EXPLORED_CALLS)
+    seen = survey(lookup, _in_order(workload, options), planner, pool, options.min_gain, patience.spent(SURVEY))
+    calls = 0 if options.budget_bytes is not None else EXPLORED_CALLS
+    share(seen.cases, pool, lookup, calls, patience.spent(SHARE))
     prices = Prices(pool, lookup, Writes(lookup, workload), seen.cases, options.budget_bytes)
-    choice = _choose(seen.cases, pool, prices, options.budget_bytes)
+    constraints = _constraints(seen.cases, pool, options)
+    choice = choose(seen.cases, prices.charges_ms(constraints.sizes), constraints, patience.spent(CHOICE))
     proof = prove(seen.cases, choice.chosen, pool, prices)
     workload_ms = _workload_ms(seen, workload)
     dropped = droppable(proof, pool, lookup)
     verified = Verified(proof, pool, prices, lookup, _names(proof.chosen, pool, lookup), dropped, workload_ms)
     spared = spare(verified)
+    curve = budget_curve(seen.cases, proof, pool, prices, constraints, patience.spent(CURVE))
     gone = {one.old.name for one in dropped} | {one.old.name for one in spared}
     return Advice(
         findings=(*findings(verified), *spare_findings(spared), *conversions(seen.cases, lookup)),
-        verdicts=_verdicts(workload, seen, verified, options.budget_bytes),
+        verdicts=_verdicts(workload, seen, verified, options),
         skipped=_skipped(seen),
         used_existing=_used_existing(proof, gone),
         saving_ms=proof.saving_ms,
         write_cost_ms=sum(prices.write_cost(number).total_ms for number in proof.chosen),
         new_index_bytes=sum(pool.size_bytes(number) for number in proof.chosen),
         whatif_calls=planner.calls - calls_before,
-        gap_fraction=_gap(choice, proof, prices, workload_ms),
+        gap_fraction=_gap(choice, proof, prices, seen, workload_ms),
+        late=len(seen.late),
+        budget_curve=curve,
     )
 
 
-def _choose(cases: list[Case], pool: Pool, prices: Prices, budget_bytes: int | None) -> Choice:
+def _in_order(workload: Workload, options: Options) -> Sequence[Query]:
+    """The statements as they came; where time may run out, those first that take most of theirs."""
+    if options.ends_at is None:
+        return workload.queries
+    return sorted(workload.queries, key=lambda query: -query.counters.total_ms)
+
+
+def _constraints(cases: list[Case], pool: Pool, options: Options) -> Constraints:
+    """What the set must keep to, with the sizes and tables of all that is offered."""
     offered = sorted({number for case in cases if case.tree is not None for number in case.tree.offered})
-    sizes = {number: pool.size_bytes(number) for number in offered}
-    tables = {number: pool.table(number) for number in offered}
-    return choose(cases, prices.charges_ms(offered), Constraints(sizes, budget_bytes, tables=tables))
+    return Constraints(
+        {number: pool.size_bytes(number) for number in offered},
+        options.budget_bytes,
+        options.max_indexes,
+        options.max_indexes_per_table,
+        {number: pool.table(number) for number in offered},
+    )
 
 
 def _workload_ms(seen: Survey, workload: Workload) -> float:
@@ -70,10 +90,14 @@ def _workload_ms(seen: Survey, workload: Workload) -> float:
     return planned + sum(unread.statement.counters.total_ms for unread in workload.unread)
 
 
-def _gap(choice: Choice, proof: Proof, prices: Prices, workload_ms: float) -> float:
+def _gap(choice: Choice, proof: Proof, prices: Prices, seen: Survey, workload_ms: float) -> float | None:
+    """A statement that time did not suffice for might have been spared altogether."""
+    if not all(query.measured for query in seen.late):
+        return None
+    bound_ms = choice.bound_ms + sum(query.counters.total_ms for query in seen.late)
     net_ms = proof.saving_ms - sum(prices.charge(number).total_ms for number in proof.chosen)
     value_ms = workload_ms - net_ms
-    return max(0.0, (choice.bound_ms - net_ms) / value_ms) if value_ms > 0.0 else 0.0
+    return max(0.0, (bound_ms - net_ms) / value_ms) if value_ms > 0.0 else 0.0
 
 
 def _names(chosen: frozenset[int], pool: Pool, lookup: Lookup) -> dict[int, str]:
@@ -89,11 +113,11 @@ def _names(chosen: frozenset[int], pool: Pool, lookup: Lookup) -> dict[int, str]
     return names
 
 
-def _verdicts(workload: Workload, seen: Survey, verified: Verified, budget_bytes: int | None) -> tuple[Verdict, ...]:
+def _verdicts(workload: Workload, seen: Survey, verified: Verified, options: Options) -> tuple[Verdict, ...]:
     """In the order of the workload; what was not read comes last."""
     by_query: dict[int, Verdict] = {id(one.query): verdict_of_other(one) for one in seen.others}
     for one in verified.proof.statements:
-        by_query[id(one.case.query)] = verdict_of(one, verified, budget_bytes)
+        by_query[id(one.case.query)] = verdict_of(one, verified, options)
     return (*(by_query[id(query)] for query in workload.queries), *(verdict_of_unread(unread) for unread in workload.unread))
 
 

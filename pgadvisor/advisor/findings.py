@@ -144,6 +144,8 @@ def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
     index, cost = verified.pool[number], verified.prices.write_cost(number)
     text = f"Create the index; it takes about {size(verified.pool.size_bytes(number))}"
     text += f" and costs writes about {amount(cost.total_ms, True)} over the time the counters cover."
+    measured = all(verified.proof.statements[at].case.query.measured for at in verified.proof.users(number))
+    text += f" Left out alone, it would be missed by {amount(verified.proof.contributions_ms[number], measured)}."
     if cost.hot_updates_lost:
         text += f" It ends about {cost.hot_updates_lost:,} HOT updates in that time, for statements set a column it reads."
     if _partitioned(index, verified.lookup):

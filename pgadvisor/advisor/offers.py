@@ -1,7 +1,7 @@
 """What statements are offered beyond their own candidates: indexes that others gain from, and merged ones."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pgadvisor.advisor.atomic import Tree
 from pgadvisor.advisor.cases import Case
@@ -17,16 +17,18 @@ EXPLORED_CALLS = 500  # of the planner, shared by what the statements may save
 _LEAST_CALLS, _MOST_CALLS = 1, 12  # per statement
 
 
-def share(cases: Sequence[Case], pool: Pool, lookup: Lookup, calls: int) -> None:
+def share(cases: Sequence[Case], pool: Pool, lookup: Lookup, calls: int, is_late: Callable[[], bool] = lambda: False) -> None:
     """Offer every statement the indexes of others on its tables that read the columns its own candidates read, and those
     made by merging; then learn its atomic plans, with about `calls` calls of the planner in all. Under a budget none are needed:
-    the plans that its bytes could buy are sought where their price is known."""
+    the plans that its bytes could buy are sought where their price is known. Ends early once `is_late`."""
     gaining = [case for case in cases if case.tree is not None]
     all_ms = sum(case.root_saving_ms for case in gaining) or 1.0
     for case in gaining:
-        _explore(case, calls / 4 / all_ms)
+        _explore(case, 0.0 if is_late() else calls / 4 / all_ms)
     shared = _by_table(gaining, pool, lookup)
     for case in gaining:
+        if is_late():
+            return
         further = pool.affordable(_further(case, shared, pool))
         if further:
             case.tree = Tree(case.probe, case.weight, case.own | further)

@@ -11,6 +11,7 @@ from pgadvisor.advisor.tables import rows_of, too_small
 from pgadvisor.advisor.wording import amount, count, keys, listed, percent
 from pgadvisor.model.finding import Verdict
 from pgadvisor.model.plan import PlanNode
+from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Unread
 
@@ -30,16 +31,16 @@ def verdict_of_other(other: NotPlanned) -> Verdict:
     return _verdict(other.query, other.query.counters.total_ms, (other.verdict, other.reason))
 
 
-def verdict_of(one: Proven, verified: Verified, budget_bytes: int | None) -> Verdict:
+def verdict_of(one: Proven, verified: Verified, options: Options) -> Verdict:
     """The verdict of a statement that was planned."""
-    return _verdict(one.case.query, one.case.weight.total_ms, _judge(one, verified, budget_bytes))
+    return _verdict(one.case.query, one.case.weight.total_ms, _judge(one, verified, options))
 
 
 def _verdict(query: Query, total_ms: float, judgement: Judgement) -> Verdict:
     return Verdict(query.queryid, query.label, query.normalised, query.counters.calls, total_ms, *judgement)
 
 
-def _judge(one: Proven, verified: Verified, budget_bytes: int | None) -> Judgement:
+def _judge(one: Proven, verified: Verified, options: Options) -> Judgement:
     case = one.case
     if one.plan.used and one.saving_ms > 0.0:
         return "improved", _improved(one, verified)
@@ -47,7 +48,7 @@ def _judge(one: Proven, verified: Verified, budget_bytes: int | None) -> Judgeme
         tables = listed([str(table) for table in case.query.tables])
         return "too-small", f"A scan of {tables} is as fast as any index: there is too little to read."
     if case.tree is not None:
-        return "no-index-helps", _not_chosen(case, case.tree.root, verified, budget_bytes)
+        return "no-index-helps", _not_chosen(case, case.tree.root, verified, options)
     if case.invalid:
         return "no-index-helps", f"Index {case.invalid[0].name} would serve it, but is invalid: rebuild it."
     big_scans = list(_big_scans(case, verified.lookup))
@@ -63,7 +64,7 @@ def _improved(one: Proven, verified: Verified) -> str:
     return f"With {names} the planner's cost falls from {before:,.1f} to {after:,.1f}."
 
 
-def _not_chosen(case: Case, best: Atomic, verified: Verified, budget_bytes: int | None) -> str:
+def _not_chosen(case: Case, best: Atomic, verified: Verified, options: Options) -> str:
     """Why indexes that would save time are not advised."""
     prices, pool = verified.prices, verified.pool
     saving = case.weight.saving_ms(best.cost)
@@ -74,8 +75,10 @@ def _not_chosen(case: Case, best: Atomic, verified: Verified, budget_bytes: int 
         return f"{saved}, less than the {amount(write_ms, True)} it would cost the table's writes."
     if sum(prices.charge(number).total_ms for number in best.used) >= saving:
         return f"{saved}, too little for its write cost and the space it takes."
-    if budget_bytes is not None:
+    if options.budget_bytes is not None:
         return f"{saved}, but the budget is better spent on other indexes."
+    if options.max_indexes is not None or options.max_indexes_per_table is not None:
+        return f"{saved}, but others save more, and only so many may be made."
     return f"{saved}, too little beside the indexes that are advised."
 
 
@@ -84,7 +87,7 @@ def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
         share = _share_read(node, verified.lookup)
         if share is not None and share >= _MOST_OF_A_TABLE and not case.own:
             return f"It reads {percent(share)} of the rows of {node.relation}, where a scan is cheaper than any index."
-    if case.best is None and case.too_dear:
+    if case.best is None and case.dear:
         return "Every index that could answer it is larger than the whole budget."
     if case.best is None:
         return "It has no condition, order or join that an index could answer."
@@ -96,9 +99,6 @@ def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
     return f"With {tried}, the best, {shown}, saves {percent(gain)}, less than the {percent(case.weight.min_gain)} that count."
 
 
-def _big_scans(case: Case, lookup: Lookup) -> Iterator[PlanNode]:
-    for node in case.plan.root.walk():
-        if node.kind == "Seq Scan" and node.relation is not None and not too_small(node.relation, lookup):
 def _beyond_reach(case: Case, lookup: Lookup) -> str:
     """What could help and cannot be advised on this server."""
     if not lacks_trigrams(case.query, lookup):
@@ -106,6 +106,9 @@ def _beyond_reach(case: Case, lookup: Lookup) -> str:
     return " A trigram index might answer its pattern, but the server does not have the extension pg_trgm."
 
 
+def _big_scans(case: Case, lookup: Lookup) -> Iterator[PlanNode]:
+    for node in case.plan.root.walk():
+        if node.kind == "Seq Scan" and node.relation is not None and not too_small(node.relation, lookup):
             yield node
 
 

@@ -1,5 +1,6 @@
 """The command line: reads options, calls the pipeline, prints, sets the exit code."""
 
+import os
 import signal
 import sys
 import traceback
@@ -18,6 +19,7 @@ from pgadvisor.cli.snapshot import snapshot
 from pgadvisor.errors import PgAdvisorError
 
 INTERRUPTED = 130
+CLOSED_PIPE = 128 + signal.SIGPIPE
 
 
 @click.group(context_settings={"help_option_names": ["--help"]})
@@ -53,7 +55,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("pgadvisor: interrupted", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # whoever read the output has seen enough: leave as a program that SIGPIPE ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes it on the way out
+        sys.exit(CLOSED_PIPE)
     sys.exit(code if isinstance(code, int) else 0)

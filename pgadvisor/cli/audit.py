@@ -7,6 +7,7 @@ import click
 
 from pgadvisor.analyze import analyse
 from pgadvisor.cli import options
+from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.exits import exit_code
 from pgadvisor.cli.output import check_place, emit, progress, use_color, width
 from pgadvisor.cli.source import options_of, planner_of, read_input, statements_of, target_of
@@ -23,12 +24,12 @@ from pgadvisor.report import render
 @options.failing
 @options.verbose
 @click.pass_context
-def audit(context: click.Context, /, workload_file: Path | None, deadline_s: float, format_: str, output: Path | None,
+def audit(context: click.Context, /, workload_file: Path | None, deadline: Deadline, format_: str, output: Path | None,
           fail_on: str | None, max_skipped: int | None, verbose: int, **given: Any) -> None:  # fmt: skip
     """Read a database (or a snapshot file of one), analyse it, print findings and recommendations."""
     check_place(output)
-    wanted = options_of(given)
-    source = read_input(target_of(given), "audit", deadline_s, statements_of(workload_file))
+    wanted = options_of(given, deadline)
+    source = read_input(target_of(given), "audit", deadline, statements_of(workload_file))
     report = analyse(source.snapshot, wanted, planner_of(given, source), source.kind, progress)
     emit(render(report, format_, width=width(), color=output is None and use_color(), verbose=bool(verbose)), output)
     context.exit(exit_code(report, fail_on, max_skipped))

@@ -47,6 +47,8 @@ def demo(scale: float, folder: Path, shadow_bindir: Path | None) -> None:
     emit(render(report, "text", width=width(), color=use_color()), None)
     click.echo("\nmigration files:")
     paths = write_files(report, Lookup(snapshot), folder, "demo")
+    for path in paths:
+        click.echo(path)
     click.echo(f"\n{_closing(report)}" + (f"; review {paths[0]}" if paths else ""))
 
 

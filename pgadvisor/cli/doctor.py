@@ -9,6 +9,7 @@ import click
 from tabulate import tabulate
 
 from pgadvisor.cli import options
+from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.output import check_place, emit, width
 from pgadvisor.cli.source import connect, target_of
 from pgadvisor.codec import read_snapshot
@@ -27,7 +28,7 @@ _MISSING = 4
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file, mode 0600.")
 @click.pass_context
-def doctor(context: click.Context, /, deadline_s: float, shadow_bindir: Path | None, format_: str, output: Path | None,
+def doctor(context: click.Context, /, deadline: Deadline, shadow_bindir: Path | None, format_: str, output: Path | None,
            **given: Any) -> None:  # fmt: skip
     """What is missing on the server or on this machine, and the exact SQL or command that adds it."""
     check_place(output)
@@ -35,7 +36,7 @@ def doctor(context: click.Context, /, deadline_s: float, shadow_bindir: Path | N
     if target.snapshot is not None:
         version_num, checks = read_snapshot(target.snapshot).server.version_num, [Check("snapshot", "ok", "can be read")]
     else:
-        with connect(target, "doctor", deadline_s) as session:
+        with connect(target, "doctor", deadline) as session:
             version_num, checks = session.version_num, list(examine_server(session))
     checks.append(_shadow(version_num // 10000, shadow_bindir))
     emit(json.dumps([asdict(check) for check in checks], indent=2) if format_ == "json" else _text(checks), output)

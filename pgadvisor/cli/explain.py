@@ -9,10 +9,11 @@ import click
 
 from pgadvisor.analyze import examine
 from pgadvisor.cli import options
-from pgadvisor.cli.output import check_place, emit
-from pgadvisor.cli.source import Input, planner_of, read_input, target_of
+from pgadvisor.cli.deadline import Deadline
+from pgadvisor.cli.exits import exit_code
+from pgadvisor.cli.output import check_place, emit, say
+from pgadvisor.cli.source import Input, options_of, planner_of, read_input, target_of
 from pgadvisor.errors import UsageError
-from pgadvisor.model.report import Options
 from pgadvisor.model.statement import Statement
 from pgadvisor.parse.workload_file import read_workload_file
 from pgadvisor.report.explanation import render_explanation
@@ -23,21 +24,31 @@ from pgadvisor.report.explanation import render_explanation
 @click.argument("sql", required=False)
 @click.option("--queryid", type=int, help="The statement with this queryid in pg_stat_statements.")
 @options.planning
+@options.choosing(0.0)
+@options.rules
 @options.literals
 @options.output
-def explain(sql: str | None, queryid: int | None, deadline_s: float, format_: str, output: Path | None, **given: Any) -> None:
+@options.failing
+@options.verbose
+@click.pass_context
+def explain(context: click.Context, /, sql: str | None, queryid: int | None, deadline: Deadline, format_: str,
+            output: Path | None, fail_on: str | None, max_skipped: int | None, verbose: int, **given: Any) -> None:  # fmt: skip
     """One statement: its plan, a score, what limits it, what would help. SQL is the statement, or - for standard input;
     a single argument without --queryid is SQL."""
     check_place(output)
     if sql is None and queryid is None:
         given["target"], sql = None, given["target"]
     statement = _from_text(sql) if queryid is None else None
-    source = read_input(target_of(given), "explain", deadline_s, statements=statement)
+    wanted = options_of(given, deadline)
+    source = read_input(target_of(given), "explain", deadline, statements=statement)
     if queryid is not None:
         source = _only(source, queryid)
-    wanted = Options(min_gain=0.0, show_literals=given.pop("show_literals"))
     explanation = examine(source.snapshot, wanted, planner_of(given, source), source.kind)
     emit(render_explanation(explanation, format_), output)
+    if verbose:
+        for skipped in explanation.report.skipped:
+            say(f"skipped: {skipped.what}: {skipped.why}")
+    context.exit(exit_code(explanation.report, fail_on, max_skipped))
 
 
 def _from_text(sql: str | None) -> tuple[Statement, ...]:

@@ -7,13 +7,15 @@ import click
 
 from pgadvisor.analyze import analyse
 from pgadvisor.cli import options
+from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.exits import exit_code
-from pgadvisor.cli.output import progress, say, write_file
+from pgadvisor.cli.output import emit, progress, say, use_color, width, write_file
 from pgadvisor.cli.source import options_of, planner_of, read_input, statements_of, target_of
 from pgadvisor.errors import UsageError
 from pgadvisor.migrate import write_migration
 from pgadvisor.model.report import Report
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.report import render
 
 
 @click.command()
@@ -33,19 +35,29 @@ from pgadvisor.model.snapshot import Lookup
     help="The folder for the files; made if it is not there.",
 )
 @click.option("--name", default="pgadvisor", show_default=True, help="The word in the files' names.")
+@click.option("--format", "format_", type=click.Choice(options.FORMATS), help="Print audit's report too, in this format.")
+@options.verbose
 @click.pass_context
-def migrate(context: click.Context, /, workload_file: Path | None, deadline_s: float, fail_on: str | None,
-            max_skipped: int | None, folder: Path, name: str, **given: Any) -> None:  # fmt: skip
-    """Analyse as `audit` does and write the changes as up, down and verify files for psql."""
-    wanted = options_of(given)
-    source = read_input(target_of(given), "migrate", deadline_s, statements_of(workload_file))
+def migrate(context: click.Context, /, workload_file: Path | None, deadline: Deadline, fail_on: str | None,
+            max_skipped: int | None, folder: Path, name: str, format_: str | None, verbose: int,
+            **given: Any) -> None:  # fmt: skip
+    """Analyse as `audit` does and write the changes as up, down and verify files for psql. Prints the files' paths, or with
+    --format the report (and the paths to standard error)."""
+    wanted = options_of(given, deadline)
+    source = read_input(target_of(given), "migrate", deadline, statements_of(workload_file))
     report = analyse(source.snapshot, wanted, planner_of(given, source), source.kind, progress)
-    write_files(report, Lookup(source.snapshot), folder, name)
+    for path in write_files(report, Lookup(source.snapshot), folder, name):
+        click.echo(path, err=format_ is not None)
+    if format_ is not None:
+        emit(render(report, format_, width=width(), color=use_color(), verbose=bool(verbose)), None)
+    elif verbose:
+        for skipped in report.skipped:
+            say(f"skipped: {skipped.what}: {skipped.why}")
     context.exit(exit_code(report, fail_on, max_skipped))
 
 
 def write_files(report: Report, lookup: Lookup, folder: Path, name: str) -> tuple[Path, ...]:
-    """Write the migration's files into `folder` and say what they hold; their paths, none where nothing is to be done."""
+    """Write the migration's files into `folder` and say what was left out; their paths, none where nothing is to be done."""
     migration = write_migration(report, lookup, name=name)
     for refused in migration.refused:
         say(f"left out: {refused.what}: {refused.why}")
@@ -60,5 +72,4 @@ def write_files(report: Report, lookup: Lookup, folder: Path, name: str) -> tupl
     for file_name, text in migration.files:
         write_file(folder / file_name, text)
         paths.append(folder / file_name)
-        click.echo(folder / file_name)
     return tuple(paths)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.sizes import Size
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -30,8 +31,9 @@ def connection(command: Command) -> Command:
             click.option("-d", "--dbname", help="Database, URI or conninfo string (PGDATABASE)."),
             click.option("-w", "--no-password", "ask", flag_value=False, type=bool, default=None, help="Never ask for it."),
             click.option("-W", "--password", "ask", flag_value=True, type=bool, help="Ask for the password first."),
-            click.option("--deadline", "deadline_s", type=click.FloatRange(1), default=300.0, show_default=True,
-                         help="Seconds after which reading the server is given up."),
+            click.option("--deadline", type=click.FloatRange(1), callback=lambda context, option, value: Deadline(value),
+                         help="Seconds for the whole run: reading the server is given up after them (without it after 300), "
+                         "and an analysis ends with the best it has."),
         ],
         command,
     )  # fmt: skip
@@ -70,21 +72,50 @@ def planning(command: Command) -> Command:
     )  # fmt: skip
 
 
-def analysing(command: Command) -> Command:
-    """What is analysed and what is said of it."""
+def choosing(min_gain: float) -> Callable[[Command], Command]:
+    """What the set of new indexes must keep to."""
+
+    def decorate(command: Command) -> Command:
+        return _apply(
+            [
+                click.option("--budget", "budget_bytes", type=Size(), help="Most bytes for all new indexes together, 500MB."),
+                click.option("--max-indexes", type=click.IntRange(0), help="Most new indexes."),
+                click.option("--max-indexes-per-table", type=click.IntRange(0), help="Most new indexes on any one table."),
+                click.option("--min-gain", type=click.FloatRange(0, 1), default=min_gain, show_default=True,
+                             help="Least fraction of a statement's time that an index must save."),
+            ],
+            command,
+        )  # fmt: skip
+
+    return decorate
+
+
+def narrowing(command: Command) -> Command:
+    """What is looked at and what is said of it."""
     return _apply(
         [
-            click.option("--budget", "budget_bytes", type=Size(), help="Most bytes for all new indexes together, 500MB."),
             click.option("--schema", "schemas", multiple=True, help="Only statements that touch this schema (repeatable)."),
             click.option("--table", "tables", multiple=True, help="Only statements that touch this table (repeatable)."),
+        ],
+        rules(command),
+    )
+
+
+def rules(command: Command) -> Command:
+    """Which findings are printed."""
+    return _apply(
+        [
             click.option("--only", multiple=True, metavar="RULE", help="Only findings of this rule (repeatable)."),
             click.option("--ignore", multiple=True, metavar="RULE", help="No findings of this rule (repeatable)."),
-            click.option("--top", type=click.IntRange(1), help="Only the first N findings."),
-            click.option("--min-gain", type=click.FloatRange(0, 1), default=0.05, show_default=True,
-                         help="Least fraction of a statement's time that an index must save."),
         ],
         command,
-    )  # fmt: skip
+    )
+
+
+def analysing(command: Command) -> Command:
+    """All that an analysis of a whole workload can be asked for."""
+    top = click.option("--top", type=click.IntRange(1), help="Only the first N findings.")
+    return narrowing(choosing(0.05)(top(command)))
 
 
 def literals(command: Command) -> Command:
@@ -94,15 +125,16 @@ def literals(command: Command) -> Command:
 
 def failing(command: Command) -> Command:
     """When the exit code should say that something was found or missed."""
-    return _apply(
-        [
-            click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 if a finding is of this level or above."),
-            click.option("--max-skipped", type=click.IntRange(0), help="Exit with 5 if more than N things were skipped."),
-        ],
-        command,
-    )
+    option = click.option("--max-skipped", type=click.IntRange(0), help="Exit with 5 if more than N things were skipped.")
+    return fail_on(option(command))
+
+
+def fail_on(command: Command) -> Command:
+    """When the exit code should say that something was found."""
+    option = click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 if a finding is of this level or above.")
+    return option(command)
 
 
 def verbose(command: Command) -> Command:
     """How much is said."""
-    return click.option("-v", "--verbose", count=True, help="List all that was skipped; -vv: tracebacks too.")(command)
+    return click.option("-v", "--verbose", count=True, help="List all, however long; -vv: tracebacks too.")(command)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pgadvisor.cli import options
+from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.output import check_place, say
 from pgadvisor.cli.source import read_input, target_of
 from pgadvisor.codec import redact, write_snapshot
@@ -17,13 +18,13 @@ from pgadvisor.parse.printable import printable
 @options.connection
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; by default DATABASE-TIME.pgadvisor here.")
 @click.option("--redact", "redacted", is_flag=True, help="Leave out the values in the statistics, keep their frequencies.")
-def snapshot(deadline_s: float, output: Path | None, redacted: bool, **given: Any) -> None:
+def snapshot(deadline: Deadline, output: Path | None, redacted: bool, **given: Any) -> None:
     """Read the database and write everything an analysis needs to one file. Nothing else is done."""
     check_place(output)
     target = target_of(given)
     if target.snapshot is not None and not redacted:
         raise UsageError("the target is a snapshot file already", "name a server, or add --redact to make a redacted copy")
-    taken = read_input(target, "snapshot", deadline_s).snapshot
+    taken = read_input(target, "snapshot", deadline).snapshot
     stem = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in taken.server.database)
     path = output or Path(f"{stem}-{taken.collected_at:%Y%m%dT%H%M%SZ}.pgadvisor")
     write_snapshot(redact(taken, printable) if redacted else taken, path)

@@ -4,12 +4,13 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pgadvisor.analyze import OpenPlanner
+from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.output import progress
 from pgadvisor.cli.target import Target, read_target
 from pgadvisor.codec import read_snapshot
@@ -24,7 +25,7 @@ from pgadvisor.rules import RULES
 from pgadvisor.whatif.hypopg import open_hypopg
 from pgadvisor.whatif.shadow import open_shadow
 
-_OPTIONS = ("budget_bytes", "schemas", "tables", "only", "ignore", "top", "show_literals", "min_gain")
+_NOT_FROM_AUDIT = ("regressed-statement",)  # rules of the nightly report alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ def target_of(given: dict[str, Any]) -> Target:
 
 
 @contextmanager
-def connect(target: Target, command: str, deadline_s: float) -> Iterator[Session]:
+def connect(target: Target, command: str, deadline: Deadline) -> Iterator[Session]:
     """A session with the target; asks for a password as psql does: first with -W, never with -w, else when it is wanted."""
     password = _ask() if target.ask and target.password is None else target.password
-    enter = partial(open_session, target.conninfo, command=command, deadline_s=deadline_s)
+    enter = partial(open_session, target.conninfo, command=command, deadline_s=deadline.reading_s)
     with ExitStack() as stack:
         try:
             session = stack.enter_context(enter(password=password))
@@ -60,14 +61,14 @@ def _ask() -> str:
     return getpass.getpass("Password: ")
 
 
-def read_input(target: Target, command: str, deadline_s: float, statements: tuple[Statement, ...] | None = None) -> Input:
+def read_input(target: Target, command: str, deadline: Deadline, statements: tuple[Statement, ...] | None = None) -> Input:
     """The snapshot of a server or a file; `statements`, where given, take the place of those it has seen."""
     if target.snapshot is not None:
         snapshot, kind = read_snapshot(target.snapshot), "snapshot"
     else:
         progress("reading the server")
         texts = [statement.text for statement in statements or () if statement.text]
-        with connect(target, command, deadline_s) as session:
+        with connect(target, command, deadline) as session:
             snapshot, kind = collect(session, texts=texts, statements_needed=statements is None), "live"
     if statements is not None:
         return Input(replace(snapshot, statements=statements), "workload", target)
@@ -97,10 +98,11 @@ def planner_of(given: dict[str, Any], source: Input) -> OpenPlanner:
     return partial(open_hypopg, conninfo=source.target.conninfo, password=source.target.password, force=force)
 
 
-def options_of(given: dict[str, Any]) -> Options:
+def options_of(given: dict[str, Any], deadline: Deadline) -> Options:
     """The analysis' options among a command's parameters, which are taken out of `given`."""
-    options = Options(**{name: given.pop(name) for name in _OPTIONS})
-    known = ("missing-index", *(rule.name for rule in RULES))
+    chosen = {field.name: given.pop(field.name) for field in fields(Options) if field.name in given}
+    options = Options(**chosen, ends_at=deadline.ends_at)
+    known = ("missing-index", *(rule.name for rule in RULES), *_NOT_FROM_AUDIT)
     unknown = [name for name in (*options.only, *options.ignore) if name not in known]
     if unknown:
         raise UsageError(f"there is no rule {unknown[0]}", "the rules are: " + ", ".join(known))

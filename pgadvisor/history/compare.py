@@ -11,18 +11,20 @@ from pgadvisor.history.judge import Load, change_of, expected_calls, heavy
 from pgadvisor.history.objects import index_trends, setting_trends, table_trends
 from pgadvisor.history.reasons import reason, related
 from pgadvisor.model.nightly import Nightly, StatementTrend
+from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.model.statement import Statement
 
 _HOUR_MS = 3_600_000.0
 
 
-def compare(older: Snapshot | None, newer: Snapshot, *, top: int = 20) -> Nightly:
-    """What ran between the two, the `top` heaviest statements and all that are new, worse, better or gone (`top` of each).
+def compare(older: Snapshot | None, newer: Snapshot, *, top: int = 20, wanted: Options | None = None) -> Nightly:
+    """What ran between the two, the `top` heaviest statements and all that are new, worse, better or gone (`top` of each);
+    only of the schemas, tables and rules that are `wanted`. Totals are the whole server's.
 
     Without `older`, or where it is of another server: what ran since the counters began, and nothing is judged.
     """
-    between = interval(older, newer)
+    between, wanted = interval(older, newer), wanted or Options()
     total_ms, total_before_ms = _total_ms(between), _total_before_ms(between)
     load = Load(total_ms, total_before_ms, between.hours, between.older is not None)
     trends = [_trend(activity, load, between) for activity in activities(between)]
@@ -44,14 +46,15 @@ def compare(older: Snapshot | None, newer: Snapshot, *, top: int = 20) -> Nightl
         evictions=between.evictions,
         top=top,
         notes=between.notes,
-        tables=table_trends(between, top),
-        indexes=index_trends(between),
+        tables=tuple(trend for trend in table_trends(between, top) if wanted.concerns((trend.table,))),
+        indexes=tuple(trend for trend in index_trends(between) if wanted.concerns((trend.table,))),
         settings=setting_trends(between),
         skipped=newer.skipped,
         footprint=newer.footprint,
     )
-    told = _explained(_worth_telling(trends, top), report)
-    return replace(report, statements=told, findings=findings(told, total_ms))
+    told = _explained(_worth_telling([trend for trend in trends if wanted.concerns(trend.tables)], top), report)
+    found = tuple(finding for finding in findings(told, total_ms) if wanted.wants(finding))
+    return replace(report, statements=told, findings=found)
 
 
 def _total_ms(between: Interval) -> float:

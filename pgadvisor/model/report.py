@@ -1,5 +1,6 @@
 """`Report`: what a run found, ready to be printed in any format; `Options`: what it was asked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from pgadvisor.model.snapshot import Skipped
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for, beyond the target."""
+    """What the user asked for, beyond the target. `ends_at`: when the run should be over, by time.monotonic()."""
 
     budget_bytes: int | None = None
     schemas: tuple[str, ...] = ()
@@ -21,6 +22,24 @@ class Options:
     top: int | None = None
     show_literals: bool = False  # print statements with the constants that they have in a workload file
     min_gain: float = 0.05  # least fraction of a statement's time that is worth an index
+    max_indexes: int | None = None
+    max_indexes_per_table: int | None = None
+    ends_at: float | None = None
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether its rule and one of its tables were asked for."""
+        if (self.only and finding.rule not in self.only) or finding.rule in self.ignore:
+            return False
+        return self.concerns(finding.tables)
+
+    def concerns(self, tables: Collection[Name]) -> bool:
+        """Whether `schemas` and `tables` name one of these, or are empty."""
+
+        def named(table: Name) -> bool:
+            in_schema = not self.schemas or table.schema in self.schemas
+            return in_schema and (not self.tables or table.name in self.tables or str(table) in self.tables)
+
+        return not (self.schemas or self.tables) or any(map(named, tables))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,17 @@ class Source:
     server_version_num: int
     stats_since: datetime | None
     planner: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPoint:
+    """What another budget would buy at least: times in milliseconds over the counters' period."""
+
+    budget_bytes: int
+    saving_ms: float
+    write_cost_ms: float
+    index_bytes: int
+    indexes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +79,9 @@ class Summary:
     whatif_calls: int
     elapsed_ms: float
     gap_fraction: float | None
+    late: int = 0  # statements that were not planned before the time limit
+    budget_bytes: int | None = None
+    budget_curve: tuple[BudgetPoint, ...] = ()
     measured: bool = True  # False: some statements have no times, the planner's cost stands for them
 
 
@@ -65,6 +98,8 @@ class Advice:
     new_index_bytes: int = 0
     whatif_calls: int = 0
     gap_fraction: float | None = None
+    late: int = 0  # statements that were not planned in time
+    budget_curve: tuple[BudgetPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

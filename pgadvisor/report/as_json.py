@@ -7,7 +7,7 @@ from typing import Any
 
 from pgadvisor.model.finding import Change, Finding, StatementEffect, Verdict
 from pgadvisor.model.index import Index, IndexKey
-from pgadvisor.model.report import Report
+from pgadvisor.model.report import BudgetPoint, Report
 from pgadvisor.model.server import Footprint
 from pgadvisor.model.snapshot import Skipped
 from pgadvisor.report.order import ranked, verdicts_by_time
@@ -52,11 +52,24 @@ def data(report: Report) -> dict[str, Any]:
             "whatif_calls": summary.whatif_calls,
             "elapsed_ms": number(summary.elapsed_ms),
             "gap_fraction": number(summary.gap_fraction),
+            "not_planned_in_time": summary.late,
+            "budget_bytes": summary.budget_bytes,
+            "budget_curve": [_budget_point(point) for point in summary.budget_curve],
         },
         "findings": [finding_data(finding) for finding in ranked(report.findings, report.summary.total_ms)],
         "verdicts": [_verdict(verdict) for verdict in verdicts_by_time(report)],
         "skipped": [skipped_data(skipped) for skipped in report.skipped],
         "footprint": footprint_data(report.footprint),
+    }
+
+
+def _budget_point(point: BudgetPoint) -> dict[str, Any]:
+    return {
+        "budget_bytes": point.budget_bytes,
+        "saving_ms": number(point.saving_ms),
+        "write_cost_ms": number(point.write_cost_ms),
+        "index_bytes": point.index_bytes,
+        "indexes": point.indexes,
     }
 
 

@@ -24,6 +24,7 @@ def render_markdown(report: Report, verbose: bool) -> str:
         f"# {safe_markdown(report.tool)}: {safe_markdown(phrases.heading(report))}",
         safe_markdown(phrases.coverage(report)),
         f"**{safe_markdown(phrases.saving(report))}**",
+        *([safe_markdown(curve)] if (curve := phrases.other_budgets(report.summary)) else []),
         f"## Findings ({len(report.findings)})" if report.findings else "No findings.",
     ]
     for number, finding in enumerate(ranked(report.findings, report.summary.total_ms), 1):

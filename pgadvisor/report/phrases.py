@@ -1,7 +1,7 @@
 """Sentences that every format for people shares: plain text, to be escaped by the format that prints them."""
 
 from pgadvisor.model.finding import Change, EvidenceValue, Finding, StatementEffect
-from pgadvisor.model.report import Report, Source, Summary
+from pgadvisor.model.report import BudgetPoint, Report, Source, Summary
 from pgadvisor.model.server import Footprint
 from pgadvisor.report.units import count, duration, figure, moment, percent, size, times, version
 
@@ -51,14 +51,38 @@ def gap(summary: Summary) -> str:
     if summary.gap_fraction is None:
         return ""
     if summary.gap_fraction <= 0:
-        return "No better choice of indexes exists among all that were considered."
-    return f"The best choice among the indexes considered could be at most {percent(summary.gap_fraction)} better."
+        return "No set of the candidates considered is better than this one."
+    return f"This set is at most {percent(summary.gap_fraction)} from the best set of the candidates considered."
+
+
+def other_budgets(summary: Summary) -> str:
+    """What less and more room for indexes would buy."""
+    if not summary.budget_curve:
+        return ""
+    given = summary.budget_bytes
+    buys = "; ".join(f"{_room(point, given)} {_bought(point, summary)}" for point in summary.budget_curve)
+    return ("Other budgets: " if given is not None else "With less room: ") + buys + "."
+
+
+def _room(point: BudgetPoint, given: int | None) -> str:
+    if given is None:
+        return f"{size(point.budget_bytes)} would keep"
+    return f"{'half' if point.budget_bytes < given else 'double'} ({size(point.budget_bytes)}) would buy"
+
+
+def _bought(point: BudgetPoint, summary: Summary) -> str:
+    if not point.indexes:
+        return "no index"
+    share = f" ({percent(point.saving_ms / summary.total_ms)})" if summary.total_ms else ""
+    indexes = count(point.indexes, "index", "indexes")
+    return f"at least {duration(point.saving_ms)}{share} with {indexes} of {size(point.index_bytes)}"
 
 
 def effort(summary: Summary) -> str:
     """What the analysis took here."""
     plans = count(summary.whatif_calls, "plan")
-    return f"Analysed in {duration(summary.elapsed_ms)} with {plans}; nothing was planned on the server."
+    late = f" The time limit left out {count(summary.late, 'statement')}." if summary.late else ""
+    return f"Analysed in {duration(summary.elapsed_ms)} with {plans}; nothing was planned on the server.{late}"
 
 
 def footprint(reading: Footprint | None) -> str:

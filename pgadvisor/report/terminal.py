@@ -42,7 +42,9 @@ def prose(text: str, width: int, indent: int = 0) -> list[str]:
 def _head(report: Report, width: int, paint: Paint) -> list[str]:
     title = cut(safe_text(f"{report.tool}: {phrases.heading(report)}"), width)
     lines = [paint.title(title), *prose(phrases.coverage(report), width), ""]
-    return lines + [paint.good(line) for line in prose(phrases.saving(report), width)]
+    lines += [paint.good(line) for line in prose(phrases.saving(report), width)]
+    curve = phrases.other_budgets(report.summary)
+    return lines + (prose(curve, width) if curve else [])
 
 
 def _findings(report: Report, width: int, paint: Paint, verbose: bool) -> Iterator[list[str]]:

@@ -39,7 +39,7 @@ def settle(findings: Iterable[Finding], advice: Advice, options: Options = _EVER
     settled = _foreign_keys_served(settled)
     settled = _statements_served(settled)
     settled.sort(key=lambda finding: (finding.severity.rank, -finding.saving_ms, finding.confidence.rank, finding.id))
-    return tuple(finding for finding in settled if _asked_for(finding, options))[: options.top]
+    return tuple(finding for finding in settled if options.wants(finding))[: options.top]
 
 
 def _one_drop_each(findings: list[Finding]) -> list[Finding]:
@@ -157,11 +157,3 @@ def _begins_with(change: Change, columns: tuple[str, ...]) -> bool:
 
 def _noted(finding: Finding, *notes: str) -> Finding:
     return replace(finding, message=" ".join((finding.message, *notes))) if notes else finding
-
-
-def _asked_for(finding: Finding, options: Options) -> bool:
-    if (options.only and finding.rule not in options.only) or finding.rule in options.ignore:
-        return False
-    in_schema = not options.schemas or any(table.schema in options.schemas for table in finding.tables)
-    in_table = not options.tables or any(t.name in options.tables or str(t) in options.tables for t in finding.tables)
-    return in_schema and in_table

@@ -1,6 +1,5 @@
 """The choice against brute force, and what it must never do."""
 
-from functools import partial
 from itertools import combinations
 
 import pytest
@@ -9,8 +8,7 @@ from hypothesis import strategies as st
 
 from pgadvisor.advisor import advice as advice_module
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.choice import Choice, choose
-from pgadvisor.advisor.constraints import Constraints
+from pgadvisor.advisor.choice import Choice
 from pgadvisor.advisor.worth import floor_ms, weigh
 from pgadvisor.model.index import Index
 from pgadvisor.model.report import Advice, Options
@@ -100,12 +98,11 @@ def test_with_numbers_of_indexes_capped_too_it_is_the_optimum_of_brute_force(
     most_per_table: int,
 ) -> None:
     plans, sizes, times, budget = world
-    constrain = partial(Constraints, most_indexes=most, most_per_table=most_per_table)
-    monkeypatch.setattr(advice_module, "Constraints", constrain)
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))
-    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=0.0))
+    asked = Options(budget_bytes=budget, min_gain=0.0, max_indexes=most, max_indexes_per_table=most_per_table)
+    advice = advise(lookup(TABLES), load, planner, asked)
 
     def allowed(subset: frozenset[Index]) -> bool:
         on_t = sum(index.table == INDEXES[0].table for index in subset)
@@ -125,8 +122,7 @@ def test_a_deadline_leaves_a_valid_answer_with_its_gap(
 ) -> None:
     plans, sizes, times, budget = world
     seen = iter(range(looks))
-    late = partial(choose, is_late=lambda: next(seen, None) is None)
-    monkeypatch.setattr(advice_module, "choose", late)
+    monkeypatch.setattr(advice_module.Patience, "spent", lambda patience, part: lambda: next(seen, None) is None)
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from pgadvisor.model.finding import Change, Finding, Level, StatementEffect, Verdict
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
-from pgadvisor.model.report import Report, Source, Summary
+from pgadvisor.model.report import BudgetPoint, Report, Source, Summary
 from pgadvisor.model.server import Footprint
 from pgadvisor.model.snapshot import Skipped
 
@@ -122,7 +122,25 @@ REPORT = Report(
     tool="pgadvisor 0.1.0",
     generated_at=datetime(2026, 8, 22, 3, 0, 5, tzinfo=timezone.utc),
     source=Source("live", "shop", 150018, datetime(2026, 8, 1, tzinfo=timezone.utc), "shadow 18.6"),
-    summary=Summary(412, 398, 5, 8_123_456.0, 0.991, 5_120_001.5, 40_812.0, 734_003_200, 1840, 9120.0, 0.013),
+    summary=Summary(
+        412,
+        398,
+        5,
+        8_123_456.0,
+        0.991,
+        5_120_001.5,
+        40_812.0,
+        734_003_200,
+        1840,
+        9120.0,
+        0.013,
+        late=3,
+        budget_bytes=700 * 1024**2,
+        budget_curve=(
+            BudgetPoint(350 * 1024**2, 4_900_000.0, 30_000.0, 340 * 1024**2, 2),
+            BudgetPoint(1400 * 1024**2, 5_700_000.25, 52_000.0, 1_399_128_064, 5),
+        ),
+    ),
     findings=(UNUSED, N_PLUS_ONE, MISSING, EXPRESSION),
     verdicts=VERDICTS,
     skipped=(
