@@ -14,12 +14,15 @@ from pgadvisor.codec import with_stand_ins
 from pgadvisor.errors import PlanError, UsageError
 from pgadvisor.model.explanation import Explanation
 from pgadvisor.model.finding import Finding
+from pgadvisor.model.log import Log
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Planner
 from pgadvisor.model.report import Advice, Options, Report, Source, Summary
 from pgadvisor.model.snapshot import Lookup, Skipped, Snapshot
-from pgadvisor.model.workload import Unread, Workload
+from pgadvisor.model.workload import Query, Unread, Workload
+from pgadvisor.parse.logged import with_log
 from pgadvisor.parse.plan_text import without_values
+from pgadvisor.parse.settled import with_settled_constants
 from pgadvisor.parse.workload import understand
 from pgadvisor.rules import prefer_rewrites, run_rules, settle
 
@@ -31,16 +34,24 @@ def _quiet(_: str) -> None:
     """Progress that nobody watches."""
 
 
-def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str, progress: Progress = _quiet) -> Report:
-    """Everything there is to say of a snapshot. `kind` is live, snapshot or workload; `progress` gets one line a stage."""
+def analyse(
+    snapshot: Snapshot,
+    options: Options,
+    open_planner: OpenPlanner,
+    kind: str,
+    progress: Progress = _quiet,
+    log: Log | None = None,
+) -> Report:
+    """Everything there is to say of a snapshot. `kind` is live, snapshot or workload; `progress` gets one line a stage; `log`
+    is what the server's log shows."""
     started = time.perf_counter()
     lookup = Lookup(with_stand_ins(snapshot))
     progress(f"reading {len(snapshot.statements):,} statements")
-    whole = shown(understand(lookup), options)
+    whole = shown(understood(lookup, log), options)
     workload = narrowed(whole, options)
     progress(f"planning {len(workload.queries):,} statements in a shadow of {len(tables_of(workload)):,} tables")
     with open_planner(lookup, tables_of(workload)) as planner:
-        advice = advise(lookup, workload, planner, options)
+        advice = advise(lookup, with_settled_constants(workload, lookup), planner, options)
         planner_name, planner_skipped = planner.name, planner.skipped
     progress("applying the rules")
     advice, ruled = prefer_rewrites(advice, run_rules(lookup, whole, options))
@@ -51,7 +62,7 @@ def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
         tool=f"pgadvisor {__version__}",
         generated_at=datetime.now(timezone.utc),
         source=_source(snapshot, kind, planner_name),
-        summary=_summary(workload, advice, findings, len(skipped), elapsed_ms, options),
+        summary=_summary(workload, advice, findings, len(skipped), elapsed_ms),
         findings=findings,
         verdicts=advice.verdicts,
         skipped=skipped,
@@ -59,16 +70,22 @@ def analyse(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kin
     )
 
 
-def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str) -> Explanation:
+def understood(lookup: Lookup, log: Log | None) -> Workload:
+    """The snapshot's statements, with what the log shows of them."""
+    workload = understand(lookup)
+    return workload if log is None else with_log(workload, log)
+
+
+def examine(snapshot: Snapshot, options: Options, open_planner: OpenPlanner, kind: str, log: Log | None = None) -> Explanation:
     """One statement in depth. Raises UsageError where the snapshot's only statement cannot be analysed."""
     lookup = Lookup(with_stand_ins(snapshot))
-    workload = shown(understand(lookup), options)
+    workload = shown(understood(lookup, log), options)
     if not workload.queries:
         reason = workload.unread[0].reason if workload.unread else "no statement was read"
         raise UsageError(
             f"the statement cannot be analysed: {reason}", "explain takes one SELECT, INSERT, UPDATE, DELETE or MERGE"
         )
-    report = analyse(snapshot, options, open_planner, kind)
+    report = analyse(snapshot, options, open_planner, kind, log=log)
     query = workload.queries[0]
     about_it = tuple(f for f in report.findings if any(effect.queryid == query.queryid for effect in f.statements))
     created = [change.index for finding in about_it for change in finding.changes if change.action == "create_index"]
@@ -107,8 +124,15 @@ def narrowed(workload: Workload, options: Options) -> Workload:
     if not options.schemas and not options.tables:
         return workload
 
-    kept = tuple(query for query in workload.queries if options.concerns(query.tables))
-    return Workload(kept, (), workload.skipped)
+    def asked_for(name: Name) -> bool:
+        in_schema = not options.schemas or name.schema in options.schemas
+        in_table = not options.tables or name.name in options.tables or str(name) in options.tables
+        return in_schema and in_table
+
+    def kept(query: Query) -> bool:
+        return any(asked_for(table) for table in query.tables)
+
+    return Workload(tuple(query for query in workload.queries if kept(query)), (), workload.skipped)
 
 
 def _unread(workload: Workload) -> tuple[Skipped, ...]:
@@ -125,9 +149,7 @@ def _source(snapshot: Snapshot, kind: str, planner: str) -> Source:
     return Source(kind, snapshot.server.database, snapshot.server.version_num, since, planner)
 
 
-def _summary(
-    workload: Workload, advice: Advice, findings: tuple[Finding, ...], skipped: int, elapsed_ms: float, options: Options
-) -> Summary:
+def _summary(workload: Workload, advice: Advice, findings: tuple[Finding, ...], skipped: int, elapsed_ms: float) -> Summary:
     not_analysed = sum(verdict.verdict == "not-analysed" for verdict in advice.verdicts)
     missed_ms = sum(verdict.total_ms for verdict in advice.verdicts if verdict.verdict == "not-analysed")
     total_ms = sum(verdict.total_ms for verdict in advice.verdicts)
@@ -143,8 +165,5 @@ def _summary(
         whatif_calls=advice.whatif_calls,
         elapsed_ms=elapsed_ms,
         gap_fraction=advice.gap_fraction,
-        late=advice.late,
-        budget_bytes=options.budget_bytes,
-        budget_curve=advice.budget_curve,
         measured=all(query.measured for query in workload.queries),
     )

@@ -1,7 +1,7 @@
 """`Case`: a statement that was planned, with what it is offered; and the first look at every statement of a workload."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from pgadvisor.advisor.atomic import Tree
 from pgadvisor.advisor.candidates import candidates
@@ -42,7 +42,7 @@ class Case:
     small: bool = False
     served: tuple[ExistingIndex, ...] = ()
     invalid: tuple[ExistingIndex, ...] = ()
-    dear: frozenset[int] = NOTHING  # candidates that alone exceed the budget
+    too_dear: int = 0  # candidates that alone exceed the budget
 
     @property
     def root_saving_ms(self) -> float:
@@ -61,28 +61,16 @@ class NotPlanned:
 
 @dataclass(slots=True)
 class Survey:
-    """The first look: the statements that were planned, and those that were not, `late` of them for lack of time."""
+    """The first look: the statements that were planned, and those that were not."""
 
     cases: list[Case] = field(default_factory=list)
     others: list[NotPlanned] = field(default_factory=list)
-    late: list[Query] = field(default_factory=list)
 
 
-def survey(
-    lookup: Lookup,
-    queries: Collection[Query],
-    planner: Planner,
-    pool: Pool,
-    min_gain: float,
-    is_late: Callable[[], bool] = lambda: False,
-) -> Survey:
-    """Plan every query with nothing and, where an index might help, with all of its candidates, until `is_late`."""
+def survey(lookup: Lookup, queries: Collection[Query], planner: Planner, pool: Pool, min_gain: float) -> Survey:
+    """Plan every query with nothing and, where an index might help, with all of its candidates."""
     found = Survey()
     for query in queries:
-        if is_late():
-            found.late.append(query)
-            found.others.append(NotPlanned(query, "not-analysed", "The time limit had passed before it was planned."))
-            continue
         outcome = _unplanned(query) or _first_look(query, lookup, planner, pool, min_gain)
         if isinstance(outcome, Case):
             found.cases.append(outcome)
@@ -121,24 +109,26 @@ def _probe(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
     probe = _planned(query, lookup, planner, pool)
     cost = probe.base().cost
     work = measured_work(query) if query.parameters else None
-    if work is None:
+    if work is None or not probe.inferred:
         return probe
     if work.surprise(cost) > 0.0:
-        probe = Probe(planner, pool, valued(query, lookup, wide=True))
+        probe = Probe(planner, pool, valued(replace(query, vectors=()), lookup, wide=True))
         probe.base()
     probe.believe(work.likelihood)
     return probe
 
 
 def _planned(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
-    """The statement planned with its usual values; with numbers where the type of a place is not known and strings do not
-    fit. Raises PlanError, the first one."""
+    """The statement planned with its usual values; with inferred ones where those that were seen do not fit, with numbers
+    where the type of a place is not known and strings do not fit. Raises PlanError, the first one."""
     probe = Probe(planner, pool, valued(query, lookup))
     try:
         probe.base()
     except PlanError:
         if not query.parameters:
             raise
+        if query.vectors:
+            return _planned(replace(query, vectors=()), lookup, planner, pool)
         other = Probe(planner, pool, valued(query, lookup, numbers=True))
         if not _plans(other):
             raise
@@ -180,9 +170,10 @@ def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) ->
             fresh.append(index)
     case.served, case.invalid = tuple(dict.fromkeys(served)), tuple(dict.fromkeys(invalid))
     numbers = pool.numbers(fresh)
-    case.dear = numbers - pool.affordable(numbers)
-    less = [index for index in narrower(pool.definitions(case.dear)) if served_by(index, lookup) is None]
+    dear = numbers - pool.affordable(numbers)
+    less = [index for index in narrower(pool.definitions(dear)) if served_by(index, lookup) is None]
     case.own = pool.affordable(numbers | pool.numbers(less))
+    case.too_dear = len(dear)
     if case.own:
         case.best = case.probe.at(case.own)
         if case.weight.saving_ms(case.best.cost) > 0.0:

@@ -18,8 +18,8 @@ _NAMES = (
     "default_transaction_isolation", "idle_in_transaction_session_timeout", "idle_session_timeout", "lock_timeout",
     "max_connections", "statement_timeout", "superuser_reserved_connections", "transaction_timeout",
     # accounting and upkeep
-    "checkpoint_timeout", "compute_query_id", "default_toast_compression", "log_min_duration_statement", "max_wal_size",
-    "shared_preload_libraries", "track_activities", "track_counts", "track_io_timing", "wal_level",
+    "checkpoint_timeout", "compute_query_id", "default_toast_compression", "log_line_prefix", "log_min_duration_statement",
+    "max_wal_size", "shared_preload_libraries", "track_activities", "track_counts", "track_io_timing", "wal_level",
 )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ class Statement:
     stats_since: datetime | None = None
     label: str | None = None
     measured: bool = True  # False: a workload file gave no time, the planner's cost stands for it
+    logged: bool = False  # counted from the server's log, which does not tell rows
 
     @property
     def key(self) -> tuple[int, int, bool]:

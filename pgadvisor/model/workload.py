@@ -110,6 +110,18 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Vector:
+    """SQL for the `$n` of a statement as the application sent it, `calls` times as often as is known.
+
+    `written`: all of it stood in the text as constants; else some came as parameters.
+    """
+
+    literals: tuple[tuple[int, str], ...] = field(repr=False)
+    calls: int
+    written: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A statement that was understood. `sql` is its text as read, `normalised` the printable text without literals.
 
@@ -142,6 +154,13 @@ class Query:
     parameters: tuple[int, ...] = ()
     locking: bool = False  # FOR UPDATE, FOR SHARE
     toplevel: bool = True
+    vectors: tuple[Vector, ...] = ()  # real ones, from the server's log
+    logged_calls: int = 0  # executions in the log
+
+    @property
+    def rows_counted(self) -> bool:
+        """Whether `counters.rows` says anything: the server's log does not tell rows."""
+        return not self.statements or any(not statement.logged for statement in self.statements)
 
     @property
     def tables(self) -> tuple[Name, ...]:
@@ -159,12 +178,31 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """The log shows `child` many times in a row, each time with other constants, in one session, after `parent`; None where
+    only the child is sure, all in one transaction block. Both are positions in `Workload.queries`.
+
+    `runs` were seen, of `calls` executions together, `blocks` of them inside a transaction block; `parent_calls` and
+    `child_calls` is how often the log has the two.
+    """
+
+    child: int
+    parent: int | None
+    runs: int
+    calls: int
+    blocks: int
+    parent_calls: int
+    child_calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """Every statement read, understood or not."""
 
     queries: tuple[Query, ...]
     unread: tuple[Unread, ...] = ()
     skipped: tuple[Skipped, ...] = field(default=())
+    runs: tuple[Run, ...] = ()
 
     @property
     def total_ms(self) -> float:

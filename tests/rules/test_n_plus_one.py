@@ -1,5 +1,6 @@
 """n-plus-one: the pair is found to the row, coincidences are not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.finding import Finding, Level
 from pgadvisor.model.snapshot import Lookup
-from pgadvisor.model.workload import Predicate, Query
+from pgadvisor.model.workload import Predicate, Query, Run, Workload
 from pgadvisor.rules import n_plus_one
+from pgadvisor.rules.rule import Facts
 from tests.catalog import make_lookup, make_statement, make_statistics
 from tests.rules.making import asked, equals, evidence, facts_of, limited, listing, read
 
@@ -257,3 +259,56 @@ def test_silent_for_one_lookup_per_call_though_all_rows_share_a_key() -> None:
 def test_silent_for_rows_that_no_page_received(facts: dict[str, Any]) -> None:
     page = listing(1, "purchases", "id", "member_id", calls=24, rows=2400, **facts)
     assert find(page, asked(2, "members", "id", calls=2400)) == ()
+
+
+def shown(*runs: Run, queries: tuple[Query, ...]) -> tuple[Finding, ...]:
+    return n_plus_one.find(Facts(shop(), Workload(queries, runs=runs)))
+
+
+LOOKUP = asked(2, "members", "id", calls=5000, logged_calls=480, sql="SELECT email FROM members WHERE id = $1")
+SEEN = Run(child=1, parent=0, runs=12, calls=480, blocks=0, parent_calls=12, child_calls=480)
+
+
+def test_the_log_makes_a_pair_sure_that_the_counters_do_not_tell() -> None:
+    assert find(PAGE, LOOKUP) == ()
+    (finding,) = shown(SEEN, queries=(PAGE, LOOKUP))
+    facts = evidence(finding)
+    assert finding.confidence is Level.HIGH
+    assert (facts["parent_queryid"], facts["foreign_key"]) == ("1", "purchases_member_id_fkey")
+    assert (facts["log_runs"], facts["log_calls"], facts["round_trips"]) == (12, 480, 4875)
+
+
+def test_the_log_s_parent_goes_before_the_counters_() -> None:
+    other = listing(3, "notices", "id", "member_id", calls=50, rows=5000)
+    assert evidence(find(PAGE, LOOKUP, other)[0])["parent_queryid"] == "3"
+    (finding,) = shown(SEEN, queries=(PAGE, LOOKUP, other))
+    assert evidence(finding)["parent_queryid"] == "1"
+
+
+def test_a_log_without_runs_makes_equal_counts_less_sure() -> None:
+    page, lookup = replace(PAGE, logged_calls=3), asked(2, "members", "id", calls=2400, logged_calls=300)
+    (finding,) = find(page, lookup)
+    assert finding.confidence is Level.MEDIUM
+    assert "may agree by chance" in finding.message
+
+
+def test_only_the_child_is_sure_within_transactions() -> None:
+    run = Run(child=0, parent=None, runs=3, calls=450, blocks=3, parent_calls=0, child_calls=480)
+    (finding,) = shown(run, queries=(LOOKUP,))
+    facts = evidence(finding)
+    assert finding.confidence is Level.HIGH
+    assert (facts["child_queryid"], facts["parent_queryid"], facts["parent_columns"]) == ("2", None, None)
+    assert "ANY" in facts["batched_sql"].upper()
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        replace(SEEN, runs=1, calls=15),  # one of twelve pages was followed by other requests
+        replace(SEEN, parent=2),  # nothing ties the two
+        replace(SEEN, runs=1, calls=4000, parent_calls=1),  # far more than the page has rows
+        replace(SEEN, parent=None, runs=1, calls=20, blocks=1),  # a small part of the lookups
+    ],
+)
+def test_silent_for_runs_that_are_no_loop(run: Run) -> None:
+    assert shown(run, queries=(PAGE, LOOKUP, listing(3, "cities", "id", calls=12, rows=480))) == ()

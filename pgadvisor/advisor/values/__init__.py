@@ -8,6 +8,7 @@ from pgadvisor.advisor.values.choices import choices, key_facts
 from pgadvisor.advisor.values.places import place_literal
 from pgadvisor.advisor.values.ranges import Range, bound_of, is_range
 from pgadvisor.advisor.values.rows import Observed, is_round, limit_of, main_scope, observed, observed_rows, page_above, row_model
+from pgadvisor.advisor.values.seen import enough_seen, seen_vectors
 from pgadvisor.advisor.values.vectors import Unit, Vector, choose
 from pgadvisor.advisor.values.wholes import with_whole_operands
 from pgadvisor.model.plan import ValuedStatement
@@ -28,12 +29,15 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False, numbers: bool = 
     """`query` with literals for its parameters, in at most three versions whose weights sum to 1; with `wide` in more, the
     unlikely ones among them; with `numbers` a number where nothing tells of the type, such as in a list of VALUES.
 
-    A statement without parameters stays as it is. The clock stands at the snapshot's time in all of them. No value that was
+    Values that the application was seen to send go before all others (`Query.vectors`). A statement without parameters stays as
+    it is. The clock stands at the snapshot's time in all of them. No value that was
     inferred here may ever be printed.
     """
     if not query.parameters:
         return (ValuedStatement(at_time(query.sql, lookup.snapshot.collected_at), query.search_path),)
     slots = parameter_slots(query.sql)
+    if query.vectors:
+        return _seen(query, lookup, slots)
     simpler = with_whole_operands(query, slots)
     if simpler is not query:
         query, slots = simpler, parameter_slots(simpler.sql)
@@ -52,6 +56,20 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False, numbers: bool = 
     made = [(vector, {**fixed, **more, **vector.literals}) for vector in vectors for more in limits]
     texts = [at_time(substitute(query.sql, literals), lookup.snapshot.collected_at) for _, literals in made]
     return tuple(_statement(query, vector, text, seen, 1 / len(limits)) for (vector, _), text in zip(made, texts, strict=True))
+
+
+def _seen(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> tuple[ValuedStatement, ...]:
+    rows, sure = observed(query), enough_seen(query)
+    return tuple(
+        ValuedStatement(
+            sql=at_time(substitute(query.sql, vector.literals), lookup.snapshot.collected_at),
+            search_path=query.search_path,
+            weight=vector.weight,
+            inferred=not sure,
+            fit=_fit(vector.rows, rows),
+        )
+        for vector in seen_vectors(query, lookup, slots)
+    )
 
 
 def fit(query: Query, predicted_rows: float) -> float | None:

@@ -90,6 +90,11 @@ def _kind(slot: Slot, query: Query, lookup: Lookup) -> tuple[TypeFacts, ColumnFa
     return facts.type, facts
 
 
+def place_type(slot: Slot, query: Query, lookup: Lookup) -> TypeFacts:
+    """The type of what belongs in the place; of family "unknown" where nothing tells it."""
+    return _kind(slot, query, lookup)[0]
+
+
 def _relation(slot: Slot, query: Query, lookup: Lookup) -> Relation | None:
     """The relation whose column the slot names: by alias, else the target, else any with such a column."""
     if slot.column is None and slot.position is None:

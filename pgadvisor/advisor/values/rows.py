@@ -29,8 +29,8 @@ class Observed:
 
 
 def observed_rows(query: Query) -> float | None:
-    """Rows per call; None where it was never called."""
-    return query.counters.rows / query.counters.calls if query.counters.calls > 0 else None
+    """Rows per call; None where it was never called or nobody counted them."""
+    return query.counters.rows / query.counters.calls if query.counters.calls > 0 and query.rows_counted else None
 
 
 def main_scope(query: Query) -> int:

@@ -66,6 +66,11 @@ def choose(
     return _scaled(_distinct(found, MOST_VECTORS, _LEAST_SHARE), 1.0)
 
 
+def few(vectors: Sequence[Vector]) -> list[Vector]:
+    """At most three of `vectors`, like ones put together, with weights that sum to 1."""
+    return _scaled(_distinct(vectors, MOST_VECTORS, _LEAST_SHARE), 1.0)
+
+
 def _scaled(vectors: Sequence[Vector], total: float) -> list[Vector]:
     whole = sum(vector.weight for vector in vectors) or 1.0
     return [Vector(each.literals, each.weight * total / whole, each.rows, each.signature) for each in vectors]

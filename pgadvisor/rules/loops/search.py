@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pgadvisor.model.names import Name
-from pgadvisor.model.workload import Query
+from pgadvisor.model.workload import Query, Run
 from pgadvisor.rules.loops.fit import EXACT, Fit, fit, may_be_parent, returned_rows, returns
 from pgadvisor.rules.loops.keys import Asked, asked_by_key
 from pgadvisor.rules.loops.ties import declared_ties, suggested_ties
@@ -18,12 +18,15 @@ FEWEST_CALLS_WITHOUT_KEY = 100  # a suggested tie needs more than chance
 @dataclass(frozen=True, slots=True)
 class Loop:
     """A child that runs once per row of its parent. `others` fit less well; with `together` the rows of all of them
-    add up to the child's calls and `best` is the one that returned most."""
+    add up to the child's calls and `best` is the one that returned most. `seen` is the run that the log shows, `unseen` tells
+    that the log has both and no run."""
 
     asked: Asked
     best: Fit
     others: tuple[Fit, ...] = ()
     together: bool = False
+    seen: Run | None = None
+    unseen: bool = False
 
     @property
     def parents(self) -> tuple[Fit, ...]:
@@ -35,7 +38,9 @@ class Loop:
 
     @property
     def round_trips(self) -> int:
-        """Calls that one lookup per call of the parents would save."""
+        """Calls that one lookup per call of the parents would save; of the child's calls as many as the log shows in runs."""
+        if self.seen is not None:
+            return round(self.asked.query.counters.calls * (self.seen.calls - self.seen.runs) / self.seen.child_calls)
         return self.asked.query.counters.calls - sum(parent.parent.counters.calls for parent in self.parents)
 
 
