@@ -19,7 +19,7 @@ from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Planner
 from pgadvisor.model.report import Advice, Options, Report, Source, Summary
 from pgadvisor.model.snapshot import Lookup, Skipped, Snapshot
-from pgadvisor.model.workload import Query, Unread, Workload
+from pgadvisor.model.workload import Unread, Workload
 from pgadvisor.parse.logged import with_log
 from pgadvisor.parse.plan_text import without_values
 from pgadvisor.parse.settled import with_settled_constants
@@ -62,7 +62,7 @@ def analyse(
         tool=f"pgadvisor {__version__}",
         generated_at=datetime.now(timezone.utc),
         source=_source(snapshot, kind, planner_name),
-        summary=_summary(workload, advice, findings, len(skipped), elapsed_ms),
+        summary=_summary(workload, advice, findings, len(skipped), elapsed_ms, options),
         findings=findings,
         verdicts=advice.verdicts,
         skipped=skipped,
@@ -124,15 +124,8 @@ def narrowed(workload: Workload, options: Options) -> Workload:
     if not options.schemas and not options.tables:
         return workload
 
-    def asked_for(name: Name) -> bool:
-        in_schema = not options.schemas or name.schema in options.schemas
-        in_table = not options.tables or name.name in options.tables or str(name) in options.tables
-        return in_schema and in_table
-
-    def kept(query: Query) -> bool:
-        return any(asked_for(table) for table in query.tables)
-
-    return Workload(tuple(query for query in workload.queries if kept(query)), (), workload.skipped)
+    kept = tuple(query for query in workload.queries if options.concerns(query.tables))
+    return Workload(kept, (), workload.skipped)
 
 
 def _unread(workload: Workload) -> tuple[Skipped, ...]:
@@ -149,7 +142,9 @@ def _source(snapshot: Snapshot, kind: str, planner: str) -> Source:
     return Source(kind, snapshot.server.database, snapshot.server.version_num, since, planner)
 
 
-def _summary(workload: Workload, advice: Advice, findings: tuple[Finding, ...], skipped: int, elapsed_ms: float) -> Summary:
+def _summary(
+    workload: Workload, advice: Advice, findings: tuple[Finding, ...], skipped: int, elapsed_ms: float, options: Options
+) -> Summary:
     not_analysed = sum(verdict.verdict == "not-analysed" for verdict in advice.verdicts)
     missed_ms = sum(verdict.total_ms for verdict in advice.verdicts if verdict.verdict == "not-analysed")
     total_ms = sum(verdict.total_ms for verdict in advice.verdicts)
@@ -165,5 +160,8 @@ def _summary(workload: Workload, advice: Advice, findings: tuple[Finding, ...], 
         whatif_calls=advice.whatif_calls,
         elapsed_ms=elapsed_ms,
         gap_fraction=advice.gap_fraction,
+        late=advice.late,
+        budget_bytes=options.budget_bytes,
+        budget_curve=advice.budget_curve,
         measured=all(query.measured for query in workload.queries),
     )

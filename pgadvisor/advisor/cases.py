@@ -1,6 +1,6 @@
 """`Case`: a statement that was planned, with what it is offered; and the first look at every statement of a workload."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from pgadvisor.advisor.atomic import Tree
@@ -42,7 +42,7 @@ class Case:
     small: bool = False
     served: tuple[ExistingIndex, ...] = ()
     invalid: tuple[ExistingIndex, ...] = ()
-    too_dear: int = 0  # candidates that alone exceed the budget
+    dear: frozenset[int] = NOTHING  # candidates that alone exceed the budget
 
     @property
     def root_saving_ms(self) -> float:
@@ -61,16 +61,28 @@ class NotPlanned:
 
 @dataclass(slots=True)
 class Survey:
-    """The first look: the statements that were planned, and those that were not."""
+    """The first look: the statements that were planned, and those that were not, `late` of them for lack of time."""
 
     cases: list[Case] = field(default_factory=list)
     others: list[NotPlanned] = field(default_factory=list)
+    late: list[Query] = field(default_factory=list)
 
 
-def survey(lookup: Lookup, queries: Collection[Query], planner: Planner, pool: Pool, min_gain: float) -> Survey:
-    """Plan every query with nothing and, where an index might help, with all of its candidates."""
+def survey(
+    lookup: Lookup,
+    queries: Collection[Query],
+    planner: Planner,
+    pool: Pool,
+    min_gain: float,
+    is_late: Callable[[], bool] = lambda: False,
+) -> Survey:
+    """Plan every query with nothing and, where an index might help, with all of its candidates, until `is_late`."""
     found = Survey()
     for query in queries:
+        if is_late():
+            found.late.append(query)
+            found.others.append(NotPlanned(query, "not-analysed", "The time limit had passed before it was planned."))
+            continue
         outcome = _unplanned(query) or _first_look(query, lookup, planner, pool, min_gain)
         if isinstance(outcome, Case):
             found.cases.append(outcome)
@@ -170,10 +182,9 @@ def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) ->
             fresh.append(index)
     case.served, case.invalid = tuple(dict.fromkeys(served)), tuple(dict.fromkeys(invalid))
     numbers = pool.numbers(fresh)
-    dear = numbers - pool.affordable(numbers)
-    less = [index for index in narrower(pool.definitions(dear)) if served_by(index, lookup) is None]
+    case.dear = numbers - pool.affordable(numbers)
+    less = [index for index in narrower(pool.definitions(case.dear)) if served_by(index, lookup) is None]
     case.own = pool.affordable(numbers | pool.numbers(less))
-    case.too_dear = len(dear)
     if case.own:
         case.best = case.probe.at(case.own)
         if case.weight.saving_ms(case.best.cost) > 0.0:

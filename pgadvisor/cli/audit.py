@@ -17,6 +17,7 @@ from pgadvisor.report import render
 @click.command()
 @options.connection
 @options.workload
+@options.logs
 @options.planning
 @options.analysing
 @options.literals
@@ -29,7 +30,7 @@ def audit(context: click.Context, /, workload_file: Path | None, deadline: Deadl
     """Read a database (or a snapshot file of one), analyse it, print findings and recommendations."""
     check_place(output)
     wanted = options_of(given, deadline)
-    source = read_input(target_of(given), "audit", deadline, statements_of(workload_file))
-    report = analyse(source.snapshot, wanted, planner_of(given, source), source.kind, progress)
+    source = read_input(target_of(given), "audit", deadline, statements_of(workload_file), given.pop("logs"))
+    report = analyse(source.snapshot, wanted, planner_of(given, source), source.kind, progress, source.log)
     emit(render(report, format_, width=width(), color=output is None and use_color(), verbose=bool(verbose)), output)
     context.exit(exit_code(report, fail_on, max_skipped))

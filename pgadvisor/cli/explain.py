@@ -23,6 +23,7 @@ from pgadvisor.report.explanation import render_explanation
 @options.connection
 @click.argument("sql", required=False)
 @click.option("--queryid", type=int, help="The statement with this queryid in pg_stat_statements.")
+@options.logs
 @options.planning
 @options.choosing(0.0)
 @options.rules
@@ -40,10 +41,10 @@ def explain(context: click.Context, /, sql: str | None, queryid: int | None, dea
         given["target"], sql = None, given["target"]
     statement = _from_text(sql) if queryid is None else None
     wanted = options_of(given, deadline)
-    source = read_input(target_of(given), "explain", deadline, statements=statement)
+    source = read_input(target_of(given), "explain", deadline, statement, given.pop("logs"))
     if queryid is not None:
         source = _only(source, queryid)
-    explanation = examine(source.snapshot, wanted, planner_of(given, source), source.kind)
+    explanation = examine(source.snapshot, wanted, planner_of(given, source), source.kind, source.log)
     emit(render_explanation(explanation, format_), output)
     if verbose:
         for skipped in explanation.report.skipped:

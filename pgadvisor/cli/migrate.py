@@ -21,6 +21,7 @@ from pgadvisor.report import render
 @click.command()
 @options.connection
 @options.workload
+@options.logs
 @options.planning
 @options.analysing
 @options.literals
@@ -44,8 +45,8 @@ def migrate(context: click.Context, /, workload_file: Path | None, deadline: Dea
     """Analyse as `audit` does and write the changes as up, down and verify files for psql. Prints the files' paths, or with
     --format the report (and the paths to standard error)."""
     wanted = options_of(given, deadline)
-    source = read_input(target_of(given), "migrate", deadline, statements_of(workload_file))
-    report = analyse(source.snapshot, wanted, planner_of(given, source), source.kind, progress)
+    source = read_input(target_of(given), "migrate", deadline, statements_of(workload_file), given.pop("logs"))
+    report = analyse(source.snapshot, wanted, planner_of(given, source), source.kind, progress, source.log)
     for path in write_files(report, Lookup(source.snapshot), folder, name):
         click.echo(path, err=format_ is not None)
     if format_ is not None:

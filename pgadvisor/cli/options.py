@@ -59,6 +59,16 @@ def workload(command: Command) -> Command:
     return option(command)
 
 
+def logs(command: Command) -> Command:
+    """Server logs as a further source."""
+    option = click.option(
+        "--log", "logs", multiple=True, metavar="FILE",
+        help="Server log (stderr, csvlog or jsonlog, also .gz; - for standard input): real constants, the order of statements, "
+        "and statements that pg_stat_statements lacks (repeatable).",
+    )  # fmt: skip
+    return option(command)
+
+
 def planning(command: Command) -> Command:
     """How and where statements are planned."""
     return _apply(

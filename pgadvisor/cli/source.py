@@ -14,14 +14,17 @@ from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.output import progress
 from pgadvisor.cli.target import Target, read_target
 from pgadvisor.codec import read_snapshot
-from pgadvisor.collect import collect
+from pgadvisor.collect import collect, read_log_source
 from pgadvisor.connect import PasswordNeeded, Session, open_session
 from pgadvisor.errors import UsageError
+from pgadvisor.model.log import Log, LogSource
 from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Snapshot
 from pgadvisor.model.statement import Statement
+from pgadvisor.parse.logged import with_logged_statements
 from pgadvisor.parse.workload_file import read_workload_file
 from pgadvisor.rules import RULES
+from pgadvisor.serverlog import read_logs
 from pgadvisor.whatif.hypopg import open_hypopg
 from pgadvisor.whatif.shadow import open_shadow
 
@@ -35,6 +38,7 @@ class Input:
     snapshot: Snapshot
     kind: str
     target: Target
+    log: Log | None = None
 
 
 def target_of(given: dict[str, Any]) -> Target:
@@ -61,18 +65,41 @@ def _ask() -> str:
     return getpass.getpass("Password: ")
 
 
-def read_input(target: Target, command: str, deadline: Deadline, statements: tuple[Statement, ...] | None = None) -> Input:
-    """The snapshot of a server or a file; `statements`, where given, take the place of those it has seen."""
+def read_input(
+    target: Target,
+    command: str,
+    deadline: Deadline,
+    statements: tuple[Statement, ...] | None = None,
+    logs: tuple[str, ...] = (),
+) -> Input:
+    """The snapshot of a server or a file; `statements`, where given, take the place of those it has seen, and those that only
+    `logs` have seen are added where none are given."""
+    log: Log | None = None
     if target.snapshot is not None:
         snapshot, kind = read_snapshot(target.snapshot), "snapshot"
+        if logs:
+            log = _log(logs, _log_source(snapshot))
     else:
         progress("reading the server")
         texts = [statement.text for statement in statements or () if statement.text]
         with connect(target, command, deadline) as session:
-            snapshot, kind = collect(session, texts=texts, statements_needed=statements is None), "live"
+            if logs:
+                log = _log(logs, read_log_source(session))
+                texts += [form.text for form in log.forms]
+            snapshot, kind = collect(session, texts=texts, statements_needed=statements is None and not logs), "live"
     if statements is not None:
-        return Input(replace(snapshot, statements=statements), "workload", target)
-    return Input(snapshot, kind, target)
+        return Input(replace(snapshot, statements=statements), "workload", target, log)
+    return Input(with_logged_statements(snapshot, log) if log is not None else snapshot, kind, target, log)
+
+
+def _log(paths: tuple[str, ...], source: LogSource) -> Log:
+    progress("reading the log")
+    return read_logs(paths, source)
+
+
+def _log_source(snapshot: Snapshot) -> LogSource:
+    prefix = next((setting.value for setting in snapshot.settings if setting.name == "log_line_prefix"), None)
+    return LogSource(snapshot.server.database, snapshot.server.encoding, prefix)
 
 
 def statements_of(path: Path | None) -> tuple[Statement, ...] | None:
