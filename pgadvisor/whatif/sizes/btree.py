@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pgadvisor.whatif.sizes.keys import KeyFacts, Subject, possible_together
@@ -61,28 +62,37 @@ def _poisson_bytes(sizes: Counter[int], groups: float, mean: float) -> float:
 
 
 def _pages(keys: tuple[KeyFacts, ...], rows: float, together: float | None) -> float:
-    """Leaf pages of items with equal keys merged. The values that statistics name come as often as they say."""
-    frequencies = (keys[0].null_fraction, *_frequencies(keys[0])) if len(keys) == 1 else ()
-    named = [copies for frequency in frequencies if (copies := round(frequency * rows)) > 0]
+    """Leaf pages of `rows` items with equal keys merged, of whose keys there are `together` possible combinations."""
     sizes = tuple_sizes(keys)
+    groups = possible_together(keys, rows) if together is None else together
+    return _packed(sizes, (), groups, rows) if rows >= 1 else 0.0
+
+
+def _packed(sizes: tuple[int, ...], named: Sequence[int], groups: float, rows: float) -> float:
+    """Leaf pages of values that come `named` times, and of `rows` rows of `groups` equally likely values."""
     counted = Counter(sizes)
-    data, left, groups = sum(mean_bytes(counted, copies) for copies in named), rows - sum(named), 0.0
-    if left >= 1:
-        if together is not None:
-            groups = together
-        elif len(keys) > 1:
-            groups = possible_together(keys, rows)
-        else:
-            groups = possible_values(keys[0].distinct - len(frequencies), left)
-        data += _poisson_bytes(counted, groups, left / groups)
-    return data / content(sample(sizes, groups, left / groups if groups else 0.0, named))
+    mean = rows / groups if groups else 0.0
+    data = sum(mean_bytes(counted, copies) for copies in named) + _poisson_bytes(counted, groups, mean)
+    return data / content(sample(sizes, groups, mean, named)) if data else 0.0
+
+
+def _single(key: KeyFacts, rows: float) -> float:
+    """Leaf pages of one key: its nulls, the values that statistics name, which come as often as they say, and the others."""
+    nulls = round(key.null_fraction * rows)
+    named = [copies for frequency in _frequencies(key) if (copies := round(frequency * rows)) > 0]
+    left = max(0.0, rows - nulls - sum(named))
+    groups = possible_values(key.distinct - len(named), left) if left >= 1 else 0.0
+    present = _packed(tuple_sizes((replace(key, null_fraction=0.0),)), named, groups, left if groups else 0.0)
+    return present + _packed((_NULL_HEADER,), [nulls] if nulls else (), 0.0, 0.0)
 
 
 def _merged(keys: tuple[KeyFacts, ...], rows: float) -> float:
     """Leaf pages with equal keys merged, rows where a key is null apart from those where it is not: of the nulls' rows only
     the other keys tell one from another."""
     mixed = next((place for place, key in enumerate(keys) if 0.01 < key.null_fraction < 0.99), None)
-    if mixed is None or len(keys) == 1:
+    if len(keys) == 1:
+        return _single(keys[0], rows)
+    if mixed is None:
         return _pages(keys, rows, None)
     key = keys[mixed]
     absent, present = replace(key, null_fraction=1.0, distinct=0.0), replace(key, null_fraction=0.0)

@@ -164,14 +164,28 @@ def _from_elements(key: KeyFacts, rows: float) -> list[Entries]:
     return [*found, tail] if tail is not None else found
 
 
+def _is_scalar(type_name: str) -> bool:
+    return not type_name.endswith("[]") and type_name not in ("jsonb", "tsvector") and type_name.rpartition(".")[2] != "hstore"
+
+
+def _from_values(key: KeyFacts, rows: float) -> list[Entries]:
+    """An entry for each value, those that statistics name as often as they say."""
+    frequencies = (key.statistics.most_common_frequencies or ()) if key.statistics is not None else ()
+    total = rows / max(1e-9, 1 - key.null_fraction)
+    named = [Entries(1, key.width, frequency * total) for frequency in frequencies]
+    left = rows - sum(frequencies) * total
+    others = max(1.0, min(left, key.distinct - len(named)))
+    return [*named, Entries(others, key.width, left / others)] if left >= 1 else named
+
+
 def entries_of(key: KeyFacts, opclass: str, rows: float) -> list[Entries]:
     """The entries that `rows` rows that are not null give."""
+    if _is_scalar(key.type_name) and "trgm" not in opclass:  # btree_gin: the value itself
+        return _from_values(key, rows)
     found = [] if "trgm" in opclass or key.derived else _from_elements(key, rows)
     found = found or _from_sample(key, opclass, rows)
     if found:
         return found
-    if not key.variable:  # btree_gin: the value itself
-        return [Entries(key.distinct, key.width, rows / max(1.0, key.distinct))]
     elements = max(1.0, key.width if "trgm" in opclass else min(_DEFAULT_ELEMENTS, key.width / 12))
     count = max(1.0, min(rows * elements / 10, 20000 if "trgm" in opclass else math.inf))
     return [Entries(count, 8.0, rows * elements / count)]

@@ -3,7 +3,7 @@
 import math
 
 from pgadvisor.whatif.sizes.entries import Entries, entries_of
-from pgadvisor.whatif.sizes.keys import Subject
+from pgadvisor.whatif.sizes.keys import KeyFacts, Subject
 from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 
 _ITEM_ID, _TUPLE_HEADER = 4, 8
@@ -14,6 +14,7 @@ _ENTRY_FILL = 0.5  # ginentrypage.c, entrySplitPage: entries come in order, and 
 _OVERSHOOT = 0.75  # … of its bytes and what the item across the middle and the new one add, in items
 _LEAF_BYTES = PAGE_BYTES * 3 / 4 + 128  # gindatapage.c: appending leaves a page three quarters full
 _SEGMENT_BYTES = 256  # GinPostingListSegmentTargetSize
+_ORDERED = 0.99  # of a correlation: displacement as in distinct.py
 
 
 def _tid_bytes(rows: float, pages: float) -> float:
@@ -52,13 +53,21 @@ def _spaces(entries: Entries, pages: float, columns: int) -> tuple[float, float]
     return low[0] * (1 - share) + high[0] * share, low[1] * (1 - share) + high[1] * share
 
 
+def _pages_spanned(key: KeyFacts, entries: Entries, subject: Subject) -> float:
+    """Pages of the table among which the rows of an entry lie: few of them where the column follows the order of the rows."""
+    correlation = key.statistics.correlation if key.statistics is not None else None
+    if correlation is None or abs(correlation) < _ORDERED:
+        return subject.pages
+    return subject.pages * min(1.0, entries.rows / max(1.0, subject.total) + 2 * math.sqrt(max(0.0, 1 - abs(correlation)) / 6))
+
+
 def gin_shape(subject: Subject) -> Shape:
     """Entry pages, posting tree pages and entries of a GIN index."""
     rows = subject.rows
     entry_bytes, squares, data_pages, count = 0.0, 0.0, 0.0, 0.0
     for key, opclass in zip(subject.keys, subject.opclasses, strict=True):
         for entries in entries_of(key, opclass, max(1.0, rows * (1 - key.null_fraction))):
-            each_bytes, each_pages = _spaces(entries, subject.pages, len(subject.keys))
+            each_bytes, each_pages = _spaces(entries, _pages_spanned(key, entries, subject), len(subject.keys))
             entry_bytes += entries.count * each_bytes
             squares += entries.count * each_bytes**2
             data_pages += entries.count * each_pages

@@ -11,7 +11,9 @@ from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 _ITEM_ID, _TUPLE_HEADER = 4, 8
 _GIST_SPACE = PAGE_BYTES - 24 - 16
 _SORTED_FILL = 0.90  # GIST_DEFAULT_FILLFACTOR: 14 fills the pages of a sorted build (point_ops), later majors split them
-_FULL, _UNSORTED_FILL = 0.99, 0.48  # btree_gist's scalars and ranges: a sorted build from 18 on, one by one before
+_FULL = 0.99  # btree_gist's scalars and ranges: a sorted build from 18 on …
+_ORDERED_FILL, _RANDOM_FILL = 0.48, 0.60  # … one by one before: halves are left behind where values come in order
+_ORDERED = 0.9  # of a correlation
 _SPLIT_FILL, _BOX_FILL, _INET_FILL = 0.66, 0.49, 0.58
 _BOX_BYTES, _POINT_BYTES, _INET_BYTES, _TRIGRAM_BYTES = 32, 16, 8, 3
 _SIGNATURE_BYTES, _LEXEME_BYTES = 126, 14  # of a tsvector: its lexemes' hashes of 4 bytes, a bit map where those are longer
@@ -39,16 +41,25 @@ def _fill(key: KeyFacts, alone: bool, major: int) -> float:
     if key.type_name in ("inet", "cidr"):
         return _INET_FILL
     if major < 18 and (not key.variable or key.type_name.endswith("range")):
-        return _UNSORTED_FILL
+        correlation = key.statistics.correlation if key.statistics is not None else None
+        return _RANDOM_FILL if correlation is not None and abs(correlation) < _ORDERED else _ORDERED_FILL
     return _FULL if alone and not key.variable else _SPLIT_FILL
+
+
+def _item(data: float) -> float:
+    return math.ceil((_TUPLE_HEADER + max(1.0, data)) / 8) * 8 + _ITEM_ID
 
 
 def gist_shape(subject: Subject) -> Shape:
     """A GiST index."""
     facts = (*subject.keys, *subject.included)
     opclasses = (*subject.opclasses, *("" for _ in subject.included))
-    data = sum(_gist_width(key, opclass) * (1 - key.null_fraction) for key, opclass in zip(facts, opclasses, strict=True))
-    item = math.ceil((_TUPLE_HEADER + data) / 8) * 8 + _ITEM_ID
+    widths = [(_gist_width(key, opclass), key.null_fraction) for key, opclass in zip(facts, opclasses, strict=True)]
+    if len(widths) == 1:
+        (width, nulls), *_ = widths
+        item = (1 - nulls) * _item(width) + nulls * _item(0)
+    else:
+        item = _item(sum(width * (1 - nulls) for width, nulls in widths))
     space = _GIST_SPACE * _fill(facts[0], len(facts) == 1, subject.major)
     leaves = max(1, math.ceil(subject.rows * item / space))
     inner = math.ceil(leaves * item / space) if leaves > 1 else 0

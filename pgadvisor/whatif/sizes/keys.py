@@ -187,15 +187,20 @@ def subject(index: Index, lookup: Lookup, rows: float, derived: Derived) -> Subj
 def _within(index: Index, key: IndexKey, facts: KeyFacts, rows: float, total: float) -> KeyFacts:
     """A key's facts among the `rows` of `total` rows that a partial index holds.
 
-    A predicate that names the key's column has chosen among its values; any other takes rows at random.
+    A predicate that names the key's column has chosen among its values, common ones or rare ones: between as many of the
+    values as of the rows, and as many as can be. Any other takes rows at random.
     """
     if index.where is None or rows >= total:
         return facts
     named = key.column is not None and re.search(rf"(?<!\w){re.escape(key.column)}(?!\w)", index.where) is not None
     if named and re.search(r"\bIS NULL\b", index.where, re.IGNORECASE):
         return replace(facts, distinct=1.0, statistics=None)
+    most = max(1.0, min(facts.distinct, rows))
+    if named and re.search(r"\bIS NOT NULL\b", index.where, re.IGNORECASE):
+        return replace(facts, null_fraction=0.0, distinct=most, statistics=None)
     if named:
-        return replace(facts, null_fraction=0.0, distinct=max(1.0, facts.distinct * rows / total), statistics=None)
+        least = max(1.0, facts.distinct * rows / total)
+        return replace(facts, null_fraction=0.0, distinct=math.sqrt(least * most), statistics=None)
     possible = possible_values(facts.distinct, total)
     return replace(facts, distinct=max(1.0, -possible * math.expm1(-rows / possible)))
 
