@@ -17,7 +17,8 @@ from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, prove
 from pgadvisor.advisor.spare import spare, spare_findings
 from pgadvisor.advisor.superfluous import droppable
-from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread
+from pgadvisor.advisor.thrift import thrifty
+from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread, with_check
 from pgadvisor.advisor.writes import Writes
 from pgadvisor.model.finding import Verdict
 from pgadvisor.model.names import Name
@@ -43,7 +44,7 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     prices = Prices(pool, lookup, Writes(lookup, workload), seen.cases, options.budget_bytes)
     constraints = _constraints(seen.cases, pool, options)
     choice = choose(seen.cases, prices.charges_ms(constraints.sizes), constraints, patience.spent(CHOICE))
-    proof = prove(seen.cases, choice.chosen, pool, prices)
+    proof = prove(seen.cases, thrifty(seen.cases, choice.chosen, pool), pool, prices)
     workload_ms = _workload_ms(seen, workload)
     dropped = droppable(proof, pool, lookup)
     verified = Verified(proof, pool, prices, lookup, _names(proof.chosen, pool, lookup), dropped, workload_ms)

@@ -97,7 +97,7 @@ class Probe:
         for memory in self._memories:
             self.calls += 1
             plan = self._planner.plan(memory.statement, self._pool.definitions(offered), hidden)
-            plans.append(Atomic(self._pool.numbers(plan.used), plan.total_cost, plan.used_existing))
+            plans.append(Atomic(self._pool.numbers(plan.used), plan.work, plan.used_existing))
         return self._sum(plans)
 
     def _try(self, memory: _Memory, offered: frozenset[int]) -> Atomic:
@@ -114,7 +114,7 @@ class Probe:
         plan = self._planner.plan(memory.statement, self._pool.definitions(offered))
         if memory.first_plan is None:
             memory.first_plan = plan
-        answer = Atomic(self._pool.numbers(plan.used), plan.total_cost, plan.used_existing)
+        answer = Atomic(self._pool.numbers(plan.used), plan.work, plan.used_existing)
         memory.plans[offered] = answer
         return answer
 

@@ -47,15 +47,22 @@ class PlanNode:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan and the indexes it reads: hypothetical ones by definition, existing ones by name."""
+    """A plan and the indexes it reads: hypothetical ones by definition, existing ones by name. `scattered_cost` is the part of
+    its cost that pages of BRIN searches have only because the planner takes them to be read out of order."""
 
     root: PlanNode
     used: frozenset[Index] = frozenset()
     used_existing: frozenset[Name] = frozenset()
+    scattered_cost: float = 0.0
 
     @property
     def total_cost(self) -> float:
         return self.root.total_cost
+
+    @property
+    def work(self) -> float:
+        """The cost as far as it tells of time."""
+        return self.root.total_cost - self.scattered_cost
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pgadvisor.model.names import Name, quote_identifier
 from pgadvisor.model.plan import Plan, ValuedStatement
 from pgadvisor.model.snapshot import Lookup, Skipped
 from pgadvisor.whatif.plans import indexes_read, plan_node
+from pgadvisor.whatif.scattered import scattered_cost
 from pgadvisor.whatif.sizes import index_shape
 from pgadvisor.whatif.wire import Connection, Refused, Rows, run
 
@@ -88,7 +89,8 @@ class HypopgPlanner:
         root = plan_node(json.loads(rows[0][0] or "[]")[0]["Plan"])
         read = indexes_read(root)
         used = frozenset(made[name.name] for name in read if name.name in made)
-        return Plan(root, used, frozenset(name for name in read if name.name not in made))
+        existing = frozenset(name for name in read if name.name not in made)
+        return Plan(root, used, existing, scattered_cost(root, lambda name: made.get(name.name), self._lookup))
 
     def _call(self, statement: str, parameter: str) -> Rows:
         return run(self._connection, load(statement, schema=self._schema), (parameter,))

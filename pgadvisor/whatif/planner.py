@@ -16,6 +16,7 @@ from pgadvisor.whatif.extensions import add_extension
 from pgadvisor.whatif.hypothetical import Heap, HypotheticalIndexes, Made
 from pgadvisor.whatif.plans import indexes_read
 from pgadvisor.whatif.relations import IndexFiles, Relation
+from pgadvisor.whatif.scattered import scattered_cost
 from pgadvisor.whatif.site import Site
 from pgadvisor.whatif.sizes import index_shape
 from pgadvisor.whatif.sizes.keys import table_rows
@@ -118,7 +119,8 @@ class ShadowPlanner:
     def _plan(self, root: PlanNode) -> Plan:
         read = indexes_read(root)
         used = {name: index for name in read if (index := self._hypothetical.index_named(name)) is not None}
-        return Plan(root, frozenset(used.values()), frozenset(name for name in read if name not in used))
+        scattered = scattered_cost(root, self._hypothetical.index_named, self._lookup)
+        return Plan(root, frozenset(used.values()), frozenset(name for name in read if name not in used), scattered)
 
     def _skip_scanned(self, root: PlanNode) -> set[int]:
         """The indexes of a plan that only PostgreSQL 18 would scan like this."""

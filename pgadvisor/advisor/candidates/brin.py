@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from pgadvisor.advisor.candidates.access import Access
-from pgadvisor.advisor.limits import BRIN_LEAST_CORRELATION, BRIN_LEAST_PAGES, BRIN_MIDDLING_CORRELATION
+from pgadvisor.advisor.limits import BRIN_LEAST_CORRELATION, BRIN_LEAST_PAGES, BRIN_MIDDLING_CORRELATION, BRIN_MOST_MOVED
 from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.model.catalog import Table
 from pgadvisor.model.index import Index, IndexKey
 
 _MINMAX_MULTI = {
@@ -17,7 +18,7 @@ _MULTI_SINCE = 14
 
 def brin(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
     """One index per column with a range condition, by how well the rows' order follows its values."""
-    if access.pages < BRIN_LEAST_PAGES:
+    if access.pages < BRIN_LEAST_PAGES or not _keeps_its_order(access.table):
         return
     for condition in access.of("range"):
         column = condition.key.column
@@ -29,6 +30,12 @@ def brin(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
             yield Index(access.table.name, (IndexKey(column=column),), method="brin")
         elif strength > BRIN_MIDDLING_CORRELATION and (opclass := _multi(access, facts.type)) is not None:
             yield Index(access.table.name, (IndexKey(column=column, opclass=opclass),), method="brin")
+
+
+def _keeps_its_order(table: Table) -> bool:
+    """Whether few rows are moved: an update that is not HOT puts its row elsewhere, and the order that is there now fades."""
+    usage = table.usage
+    return usage is None or usage.rows_updated - usage.rows_hot_updated <= BRIN_MOST_MOVED * max(1, usage.rows_live)
 
 
 def _multi(access: Access, kind: TypeFacts) -> str | None:
