@@ -1,5 +1,6 @@
 """What is missing on the server, each with the SQL that adds it."""
 
+import re
 from typing import Any
 
 from pgadvisor.connect import Session, load
@@ -9,13 +10,16 @@ from pgadvisor.model.names import quote_identifier
 _OLDEST, _NEWEST = 130000, 190000
 _PRELOAD = "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements';  -- then restart; keep the libraries that are there"
 
+_PREFIX = "ALTER SYSTEM SET log_line_prefix = '%m [%p] %q%u@%d '; SELECT pg_reload_conf();"
+_LOGGING = f"ALTER SYSTEM SET log_min_duration_statement = 0; {_PREFIX}  -- it may be much; -1 ends it"
+
 
 def examine_server(session: Session) -> tuple[Check, ...]:
     """Every check of the server that `session` is connected to; read in one statement."""
     facts = session.read(load("doctor/facts"))[0]
     pooled = facts["backend_pid"] != session.backend_pid
     return (_version(facts), _pooler(pooled), _role(facts), *_statements(facts), _reads_stats(facts), _reads_tables(facts),
-            _analysed(facts), _recovery(facts))  # fmt: skip
+            _analysed(facts), _log(facts), _recovery(facts))  # fmt: skip
 
 
 def _version(facts: dict[str, Any]) -> Check:
@@ -86,6 +90,17 @@ def _analysed(facts: dict[str, Any]) -> Check:
     if not never:
         return Check("ANALYZE", "ok", "every table was analysed")
     return Check("ANALYZE", "warning", f"{never:,} of {facts['tables']:,} tables were never analysed", "ANALYZE;")
+
+
+def _log(facts: dict[str, Any]) -> Check:
+    """Whether --log would find anything in the server's log."""
+    if not facts["statements_logged"]:
+        said = "the server's log holds no statements: for a while it could give --log real constants and the order of statements"
+        return Check("log", "warning", said, _LOGGING)
+    if re.search(r"%-?\d*[pc]", facts["log_line_prefix"] or "") is None:
+        said = "log_line_prefix names no session (%p or %c): only csvlog and jsonlog tell --log the order of statements"
+        return Check("log", "warning", said, _PREFIX)
+    return Check("log", "ok", "statements are logged, see --log")
 
 
 def _recovery(facts: dict[str, Any]) -> Check:

@@ -11,6 +11,10 @@ select /* pgadvisor */
     (select s.setting from pg_catalog.pg_settings s where s.name = 'pg_stat_statements.track') as track,
     (select s.setting from pg_catalog.pg_settings s where s.name = 'compute_query_id') as compute_query_id,
     (select s.setting from pg_catalog.pg_settings s where s.name = 'track_io_timing') as track_io_timing,
+    (select s.setting from pg_catalog.pg_settings s where s.name = 'log_line_prefix') as log_line_prefix,
+    (select pg_catalog.bool_or(case s.name when 'log_statement' then s.setting in ('all', 'mod') when 'log_transaction_sample_rate'
+        then s.setting::double precision > 0 else s.setting <> '-1' end) from pg_catalog.pg_settings s where s.name in
+        ('log_statement', 'log_min_duration_statement', 'log_min_duration_sample', 'log_transaction_sample_rate')) as statements_logged,
     (select x.extversion from pg_catalog.pg_extension x where x.extname = 'pg_stat_statements') as extension,
     (select a.default_version from pg_catalog.pg_available_extensions a where a.name = 'pg_stat_statements') as available,
     t.tables, t.unreadable, t.never_analysed

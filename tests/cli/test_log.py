@@ -100,6 +100,13 @@ def test_a_snapshot_without_statements_gets_the_log_s(database: Connection, conn
     assert SECRET not in explained.stdout
 
 
+def test_doctor_says_whether_statements_are_logged(database: Connection, conninfo: str) -> None:
+    database.execute("create table a (b int); analyze a")
+    assert "log_min_duration_statement = 0" in pgadvisor("doctor", conninfo).stdout
+    said = pgadvisor("doctor", psycopg.conninfo.make_conninfo(conninfo, options="-c log_statement=all")).stdout
+    assert "statements are logged, see --log" in said
+
+
 def test_a_file_that_is_no_log(conninfo: str, database: Connection, tmp_path: Path) -> None:
     assert_one_line(pgadvisor("audit", conninfo, "--log", str(tmp_path / "none.log")), 2)
     path = tmp_path / "text.log"
