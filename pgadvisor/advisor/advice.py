@@ -18,7 +18,7 @@ from pgadvisor.advisor.proof import Proof, prove
 from pgadvisor.advisor.spare import spare, spare_findings
 from pgadvisor.advisor.superfluous import droppable
 from pgadvisor.advisor.thrift import thrifty
-from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread, with_check
+from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread
 from pgadvisor.advisor.writes import Writes
 from pgadvisor.model.finding import Verdict
 from pgadvisor.model.names import Name

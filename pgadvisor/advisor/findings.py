@@ -146,7 +146,6 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
 def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
     index, cost = verified.pool[number], verified.prices.write_cost(number)
         + (_BRIN if index.method == "brin" else "")
-        + (f" What is served is {check_text(first.case)}." if first.case.check is not None else "")
     text = f"Create the index; it takes about {size(verified.pool.size_bytes(number))}"
     text += f" and costs writes about {amount(cost.total_ms, True)} over the time the counters cover."
     measured = all(verified.proof.statements[at].case.query.measured for at in verified.proof.users(number))
