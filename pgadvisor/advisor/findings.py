@@ -43,11 +43,11 @@ _GUESSED = (
 )
 
 
-def findings(verified: Verified) -> tuple[Finding, ...]:
-    """One finding for each new index, the largest saving first."""
 _BRIN = " EXPLAIN shows a higher cost: it takes the pages of a BRIN search to be scattered, but they are read in order."
 
 
+def findings(verified: Verified) -> tuple[Finding, ...]:
+    """One finding for each new index, the largest saving first."""
     found = [_finding(number, verified) for number in sorted(verified.proof.chosen)]
     return tuple(sorted(found, key=lambda finding: (-finding.saving_ms, finding.id)))
 
