@@ -139,13 +139,13 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
         f"This index would save about {amount(saved_ms, measured)} of that; the planner's cost of the first falls from "
         f"{first.case.weight.cost_before:,.1f} to {first.plan.cost:,.1f}."
         + need(index)
+        + (_BRIN if index.method == "brin" else "")
         + (" The values planned with were inferred from statistics." if first.case.probe.inferred else "")
     )
 
 
 def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
     index, cost = verified.pool[number], verified.prices.write_cost(number)
-        + (_BRIN if index.method == "brin" else "")
     text = f"Create the index; it takes about {size(verified.pool.size_bytes(number))}"
     text += f" and costs writes about {amount(cost.total_ms, True)} over the time the counters cover."
     measured = all(verified.proof.statements[at].case.query.measured for at in verified.proof.users(number))
