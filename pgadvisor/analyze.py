@@ -20,6 +20,7 @@ from pgadvisor.model.plan import Planner
 from pgadvisor.model.report import Advice, Options, Report, Source, Summary
 from pgadvisor.model.snapshot import Lookup, Skipped, Snapshot
 from pgadvisor.model.workload import Unread, Workload
+from pgadvisor.parse.foreign_keys import ForeignKeys
 from pgadvisor.parse.logged import with_log
 from pgadvisor.parse.plan_text import without_values
 from pgadvisor.parse.settled import with_settled_constants
@@ -49,12 +50,13 @@ def analyse(
     progress(f"reading {len(snapshot.statements):,} statements")
     whole = shown(understood(lookup, log), options)
     workload = narrowed(whole, options)
-    progress(f"planning {len(workload.queries):,} statements in a shadow of {len(tables_of(workload)):,} tables")
-    with open_planner(lookup, tables_of(workload)) as planner:
+    tables = sorted({*tables_of(workload), *ForeignKeys(lookup).tables(workload.queries)})
+    progress(f"planning {len(workload.queries):,} statements in a shadow of {len(tables):,} tables")
+    with open_planner(lookup, tables) as planner:
         advice = advise(lookup, with_settled_constants(workload, lookup), planner, options)
         planner_name, planner_skipped = planner.name, planner.skipped
     progress("applying the rules")
-    advice, ruled = prefer_rewrites(advice, run_rules(lookup, whole, options))
+    advice, ruled = prefer_rewrites(advice, run_rules(lookup, whole, options, advice.estimates))
     findings = settle((*advice.findings, *ruled), advice, options)
     elapsed_ms = (time.perf_counter() - started) * 1000
     skipped = (*snapshot.skipped, *workload.skipped, *_unread(workload), *planner_skipped, *advice.skipped)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pgadvisor.advisor.cases import Case, Survey, survey
+from pgadvisor.advisor.checks import add_checks
 from pgadvisor.advisor.choice import Choice, choose
 from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.conversions import conversions
@@ -18,11 +19,11 @@ from pgadvisor.advisor.proof import Proof, prove
 from pgadvisor.advisor.spare import spare, spare_findings
 from pgadvisor.advisor.superfluous import droppable
 from pgadvisor.advisor.thrift import thrifty
-from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread
+from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread, with_check
 from pgadvisor.advisor.writes import Writes
 from pgadvisor.model.finding import Verdict
 from pgadvisor.model.names import Name
-from pgadvisor.model.plan import Planner
+from pgadvisor.model.plan import Estimate, Planner
 from pgadvisor.model.report import Advice, Options
 from pgadvisor.model.snapshot import Lookup, Skipped
 from pgadvisor.model.workload import Query, Workload
@@ -39,6 +40,7 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     calls_before, patience = planner.calls, Patience(options.ends_at)
     pool = Pool(planner.size_bytes, options.budget_bytes)
     seen = survey(lookup, _in_order(workload, options), planner, pool, options.min_gain, patience.spent(SURVEY))
+    add_checks(seen, lookup, planner, pool, options.min_gain)
     calls = 0 if options.budget_bytes is not None else EXPLORED_CALLS
     share(seen.cases, pool, lookup, calls, patience.spent(SHARE))
     prices = Prices(pool, lookup, Writes(lookup, workload), seen.cases, options.budget_bytes)
@@ -62,8 +64,15 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
         whatif_calls=planner.calls - calls_before,
         gap_fraction=_gap(choice, proof, prices, seen, workload_ms),
         late=len(seen.late),
+        estimates=_estimates(seen),
         budget_curve=curve,
     )
+
+
+def _estimates(seen: Survey) -> tuple[Estimate, ...]:
+    """What the planner expects of each statement now."""
+    own = (case for case in seen.cases if case.check is None)
+    return tuple(Estimate(one.query.queryid, one.query.label, one.plan.root.rows, one.probe.inferred) for one in own)
 
 
 def _in_order(workload: Workload, options: Options) -> Sequence[Query]:
@@ -118,7 +127,12 @@ def _verdicts(workload: Workload, seen: Survey, verified: Verified, options: Opt
     """In the order of the workload; what was not read comes last."""
     by_query: dict[int, Verdict] = {id(one.query): verdict_of_other(one) for one in seen.others}
     for one in verified.proof.statements:
-        by_query[id(one.case.query)] = verdict_of(one, verified, options)
+        if one.case.check is None:
+            by_query[id(one.case.query)] = verdict_of(one, verified, options)
+    for one in verified.proof.statements:
+        if one.case.check is not None:
+            cause = id(one.case.check.cause)
+            by_query[cause] = with_check(by_query[cause], one, verified)
     return (*(by_query[id(query)] for query in workload.queries), *(verdict_of_unread(unread) for unread in workload.unread))
 
 

@@ -20,6 +20,7 @@ from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, Planner
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query
+from pgadvisor.parse.foreign_keys import Check
 
 _INDEXED_KINDS = frozenset({"r", "p", "m"})
 _NO_TABLES: frozenset[Name] = frozenset()
@@ -43,6 +44,8 @@ class Case:
     served: tuple[ExistingIndex, ...] = ()
     invalid: tuple[ExistingIndex, ...] = ()
     dear: frozenset[int] = NOTHING  # candidates that alone exceed the budget
+    blind: tuple[Name, ...] = ()  # tables that were never analysed, on which no index is offered
+    check: Check | None = None  # set where it is what a foreign key runs for another statement
 
     @property
     def root_saving_ms(self) -> float:
@@ -83,7 +86,7 @@ def survey(
             found.late.append(query)
             found.others.append(NotPlanned(query, "not-analysed", "The time limit had passed before it was planned."))
             continue
-        outcome = _unplanned(query) or _first_look(query, lookup, planner, pool, min_gain)
+        outcome = _unplanned(query) or first_look(query, lookup, planner, pool, min_gain)
         if isinstance(outcome, Case):
             found.cases.append(outcome)
         else:
@@ -99,7 +102,8 @@ def _unplanned(query: Query) -> NotPlanned | None:
     return None
 
 
-def _first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_gain: float) -> Case | NotPlanned:
+def first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_gain: float) -> Case | NotPlanned:
+    """The query planned with nothing and, where an index might help, with all of its candidates."""
     try:
         probe = _probe(query, lookup, planner, pool)
     except PlanError as error:
@@ -118,7 +122,7 @@ def _first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_
 
 def _probe(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
     """The statement planned with the values that its measured work does not contradict. Raises PlanError."""
-    probe = _planned(query, lookup, planner, pool)
+    probe = planned(query, lookup, planner, pool)
     cost = probe.base().cost
     work = measured_work(query) if query.parameters else None
     if work is None or not probe.inferred:
@@ -130,7 +134,7 @@ def _probe(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
     return probe
 
 
-def _planned(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
+def planned(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Probe:
     """The statement planned with its usual values; with inferred ones where those that were seen do not fit, with numbers
     where the type of a place is not known and strings do not fit. Raises PlanError, the first one."""
     probe = Probe(planner, pool, valued(query, lookup))
@@ -140,7 +144,7 @@ def _planned(query: Query, lookup: Lookup, planner: Planner, pool: Pool) -> Prob
         if not query.parameters:
             raise
         if query.vectors:
-            return _planned(replace(query, vectors=()), lookup, planner, pool)
+            return planned(replace(query, vectors=()), lookup, planner, pool)
         other = Probe(planner, pool, valued(query, lookup, numbers=True))
         if not _plans(other):
             raise
@@ -169,7 +173,7 @@ def _tables(case: Case, wanted: Collection[Index], lookup: Lookup) -> frozenset[
 
 def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) -> None:
     """Plan with all candidates that may be created, are not there already and are not larger than the whole budget."""
-    fresh, served, invalid = [], [], []
+    fresh, served, invalid, blind = [], [], [], []
     for index in wanted:
         if not indexable(index.table, lookup):
             continue
@@ -178,8 +182,11 @@ def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) ->
             served.append(there)
         elif broken is not None:
             invalid.append(broken)
+        elif lookup.never_analysed(index.table):
+            blind.append(index.table)
         else:
             fresh.append(index)
+    case.blind = tuple(dict.fromkeys(blind))
     case.served, case.invalid = tuple(dict.fromkeys(served)), tuple(dict.fromkeys(invalid))
     numbers = pool.numbers(fresh)
     case.dear = numbers - pool.affordable(numbers)

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pgadvisor.advisor.candidates import inferred
-from pgadvisor.advisor.cases import Case
+from pgadvisor.advisor.checks import check_text
 from pgadvisor.advisor.existing import shortcomings
 from pgadvisor.advisor.extensions import advice, creations, need
 from pgadvisor.advisor.naming import hash8
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, Proven
+from pgadvisor.advisor.rowfactor import row_factor
+from pgadvisor.advisor.stakes import Stakes, daily_price, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
 from pgadvisor.advisor.superfluous import Dropped
 from pgadvisor.advisor.wording import amount, count, keys, listed, percent, size
 from pgadvisor.model.catalog import ExistingIndex
@@ -61,19 +63,32 @@ def _finding(number: int, verified: Verified) -> Finding:
     old = [dropped.old for dropped in verified.dropped if dropped.by == number]
     saved_ms = sum(shares.values())
     guessed = inferred(index, [one.case.query for one in served], verified.lookup)
+    stakes = _stakes(number, shares, verified)
     return Finding(
         id=f"{RULE}:{index.table}:{hash8(index)}",
         rule=RULE,
-        severity=_severity(saved_ms, verified.workload_ms),
-        confidence=Level.LOW if guessed else _confidence(served),
+        severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
+        confidence=Level.LOW if guessed or not stakes.earns else _confidence(served),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
-        message=_message(index, served, saved_ms, verified),
+        message=_message(index, served, saved_ms, verified) + warnings(stakes),
         help=_help(number, old, verified) + (_GUESSED if guessed else ""),
         refute=_refute(verified.names[number]),
         tables=(index.table,),
         statements=effects,
-        evidence=(*_evidence(number, served, old, verified), ("inferred_predicate", guessed)),
+        evidence=(*_evidence(number, served, old, verified), *stakes_evidence(stakes), ("inferred_predicate", guessed)),
         changes=(*creations(index, verified.lookup), _creation(number, verified), *(removal(one) for one in old)),
+    )
+
+
+def _stakes(number: int, shares: Mapping[int, float], verified: Verified) -> Stakes:
+    table, prices = verified.pool.table(number), verified.prices
+    return Stakes(
+        saving_ms=sum(shares.values()),
+        saving_low_ms=low_saving_ms(verified.proof, shares),
+        write=prices.write_cost(number),
+        indexes=len(verified.lookup.indexes.get(table, ())),
+        write_share=prices.write_share(table),
+        measured=all(verified.proof.statements[at].case.query.measured for at in shares),
     )
 
 
@@ -119,15 +134,6 @@ def _confidence(served: list[Proven]) -> Level:
     return Level.MEDIUM if case.probe.inferred or poor else Level.HIGH
 
 
-def row_factor(case: Case) -> float:
-    """By what factor the rows as planned differ from the rows per call as counted; 1 where they were not counted."""
-    counters = case.query.counters
-    if case.query.kind != "select" or not counters.calls or not case.query.measured:
-        return 1.0
-    ratio = (case.plan.root.rows + 1.0) / (counters.rows / counters.calls + 1.0)
-    return max(ratio, 1.0 / ratio)
-
-
 def _message(index: Index, served: list[Proven], saved_ms: float, verified: Verified) -> str:
     measured = all(one.case.query.measured for one in served)
     spent = sum(one.case.weight.total_ms for one in served)
@@ -140,6 +146,7 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
         f"{first.case.weight.cost_before:,.1f} to {first.plan.cost:,.1f}."
         + need(index)
         + (_BRIN if index.method == "brin" else "")
+        + (f" What is served is {check_text(first.case)}." if first.case.check is not None else "")
         + (" The values planned with were inferred from statistics." if first.case.probe.inferred else "")
     )
 
@@ -147,7 +154,7 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
 def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
     index, cost = verified.pool[number], verified.prices.write_cost(number)
     text = f"Create the index; it takes about {size(verified.pool.size_bytes(number))}"
-    text += f" and costs writes about {amount(cost.total_ms, True)} over the time the counters cover."
+    text += f" and costs writes about {amount(cost.total_ms, True)} over the time the counters cover{daily_price(cost)}."
     measured = all(verified.proof.statements[at].case.query.measured for at in verified.proof.users(number))
     text += f" Left out alone, it would be missed by {amount(verified.proof.contributions_ms[number], measured)}."
     if cost.hot_updates_lost:
@@ -206,6 +213,7 @@ def _creation(number: int, verified: Verified) -> Change:
         index=index,
         size_bytes=verified.pool.size_bytes(number),
         write_cost_ms=verified.prices.write_cost(number).total_ms,
+        wal_bytes_per_day=wal_bytes_per_day(verified.prices.write_cost(number)),
     )
 
 

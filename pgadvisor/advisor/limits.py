@@ -18,3 +18,6 @@ LEAST_COMBINED_ROWS = 100  # of one condition: fewer are filtered by the others 
 LEAST_COVERED_ROWS = 30  # fetched a call; fewer visits to the table are not worth a wider index
 MOST_INFERRED_STATES = 20  # distinct values of a column whose inferred value may become a partial index's
 DOMINANT_FRACTION = 0.8  # of the rows have the one value that the others are told from
+MANY_INDEXES = 10  # on one table: one more is no small matter
+WRITE_HEAVY_SHARE = 0.5  # of the time spent on a table goes into writing it
+HARMLESS_RATIO = 10.0  # a saving at least so many times the write cost, each at its worst, outweighs both

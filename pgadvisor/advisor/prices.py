@@ -15,7 +15,8 @@ from pgadvisor.model.snapshot import Lookup
 
 
 class Prices:
-    """Prices of indexes by number. With a budget bytes are limited, not charged."""
+    """Prices of indexes by number. With a budget bytes are limited, not charged. Writes are charged what they cost at worst:
+    the price is known worse than the gain, and an index is easier to add later than to find superfluous."""
 
     def __init__(self, pool: Pool, lookup: Lookup, writes: Writes, cases: Sequence[Case], budget_bytes: int | None) -> None:
         self._pool = pool
@@ -33,7 +34,7 @@ class Prices:
     def charge(self, number: int) -> Charge:
         known = self._known.get(number)
         if known is None:
-            known = self._known[number] = Charge(self.write_cost(number).total_ms, self._floor_ms, self._rent_ms(number))
+            known = self._known[number] = Charge(self.write_cost(number).high_ms, self._floor_ms, self._rent_ms(number))
         return known
 
     def charges_ms(self, numbers: Collection[int]) -> dict[int, float]:
@@ -42,7 +43,9 @@ class Prices:
     def write_cost(self, number: int) -> WriteCost:
         known = self._write_costs.get(number)
         if known is None:
-            known = self._write_costs[number] = self._writes.cost(self._pool[number], self._entry_share(number))
+            known = self._write_costs[number] = self._writes.cost(
+                self._pool[number], self._entry_share(number), self._pool.size_bytes(number)
+            )
         return known
 
     def _entry_share(self, number: int) -> float:
@@ -59,6 +62,10 @@ class Prices:
         if not self._rented or not table_bytes:
             return 0.0
         return RENT_FRACTION * self._table_ms[table] * min(1.0, self._pool.size_bytes(number) / table_bytes)
+
+    def write_share(self, table: Name) -> float:
+        """The part of the time spent on `table` that its writes take, as measured."""
+        return self._writes.write_share(table)
 
     def kept_ms(self, existing: Sequence[ExistingIndex]) -> float:
         """The write cost that existing indexes have now, which dropping them saves."""

@@ -1,9 +1,11 @@
 """A verdict, with a reason in one plain sentence, for every statement."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pgadvisor.advisor.candidates import lacks_trigrams
 from pgadvisor.advisor.cases import Case, NotPlanned
+from pgadvisor.advisor.checks import check_text
 from pgadvisor.advisor.findings import Verified
 from pgadvisor.advisor.probe import Atomic
 from pgadvisor.advisor.proof import Proven
@@ -36,6 +38,18 @@ def verdict_of(one: Proven, verified: Verified, options: Options) -> Verdict:
     return _verdict(one.case.query, one.case.weight.total_ms, _judge(one, verified, options))
 
 
+def with_check(verdict: Verdict, one: Proven, verified: Verified) -> Verdict:
+    """A statement's verdict with what became of a foreign key's check that it causes."""
+    total_ms = verdict.total_ms + one.case.weight.total_ms
+    share = percent(one.case.weight.total_ms / total_ms) if total_ms else "0 %"
+    spent = f"{share} of its time is {check_text(one.case)}"
+    if one.plan.used and one.saving_ms > 0.0:
+        return replace(verdict, total_ms=total_ms, verdict="improved", reason=f"{spent}. {_improved(one, verified)}")
+    if verdict.verdict == "improved":
+        return replace(verdict, total_ms=total_ms)
+    return replace(verdict, total_ms=total_ms, reason=f"{spent}, and no index for that pays. {verdict.reason}")
+
+
 def _verdict(query: Query, total_ms: float, judgement: Judgement) -> Verdict:
     return Verdict(query.queryid, query.label, query.normalised, query.counters.calls, total_ms, *judgement)
 
@@ -44,6 +58,8 @@ def _judge(one: Proven, verified: Verified, options: Options) -> Judgement:
     case = one.case
     if one.plan.used and one.saving_ms > 0.0:
         return "improved", _improved(one, verified)
+    if case.blind and any(_big_scans(case, verified.lookup)):
+        return "not-analysed", _analyze_first(case)
     if case.small:
         tables = listed([str(table) for table in case.query.tables])
         return "too-small", f"A scan of {tables} is as fast as any index: there is too little to read."
@@ -58,6 +74,13 @@ def _judge(one: Proven, verified: Verified, options: Options) -> Judgement:
     return "no-index-helps", _why_not(case, big_scans, verified) + _beyond_reach(case, verified.lookup)
 
 
+def _analyze_first(case: Case) -> str:
+    names = [str(table) for table in case.blind]
+    verb = "was" if len(names) == 1 else "were"
+    commands = "; ".join(f"ANALYZE {name}" for name in names)
+    return f"{listed(names)} {verb} never analysed, so its plan is a guess: {commands}, then audit again."
+
+
 def _improved(one: Proven, verified: Verified) -> str:
     names = listed([verified.names[number] for number in sorted(one.plan.used)])
     before, after = one.case.weight.cost_before, one.plan.cost
@@ -70,9 +93,12 @@ def _not_chosen(case: Case, best: Atomic, verified: Verified, options: Options) 
     saving = case.weight.saving_ms(best.cost)
     shown = listed([f"{pool[number].table} {keys(pool[number])}" for number in sorted(best.used)])
     saved = f"An index on {shown} would save {amount(saving, case.query.measured)}"
-    write_ms = sum(prices.write_cost(number).total_ms for number in best.used)
+    costs = [prices.write_cost(number) for number in best.used]
+    write_ms, at_worst_ms = sum(cost.total_ms for cost in costs), sum(cost.high_ms for cost in costs)
     if write_ms >= saving:
-        return f"{saved}, less than the {amount(write_ms, True)} it would cost the table's writes."
+        return f"{saved}, less than the {amount(write_ms, True)} of writes it would cost."
+    if at_worst_ms >= saving:
+        return f"{saved}, but in the worst case would cost more writing than it saves: up to {amount(at_worst_ms, True)}."
     if sum(prices.charge(number).total_ms for number in best.used) >= saving:
         return f"{saved}, too little for its write cost and the space it takes."
     if options.budget_bytes is not None:

@@ -44,6 +44,11 @@ def keys(index: Index) -> str:
     return text if index.method == "btree" else f"{index.method} {text}"
 
 
+def columns_text(columns: Sequence[str]) -> str:
+    """`(a, b)`."""
+    return "(" + ", ".join(quote_identifier(column) for column in columns) + ")"
+
+
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 

@@ -11,7 +11,12 @@ from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup, Skipped
 
 # What a later action may rely on comes first: an index is created before the one it replaces is dropped.
-ORDER = ("create_extension", "create_index", "create_statistics", "reindex", "drop_index", "analyze")
+ORDER = ("create_extension", "create_index", "create_statistics", "set_n_distinct", "reindex", "drop_index", "analyze")
+_STATEMENTS = {
+    "create_statistics": "create statistics",
+    "create_extension": "create extension",
+    "set_n_distinct": "alter table",
+}  # what their SQL begins with
 _INDEX_ACTIONS = ("create_index", "drop_index", "reindex")
 _REPLACED_BY_ANOTHER = ("duplicate-index", "redundant-index")
 
@@ -42,7 +47,7 @@ def _table_fault(change: Change, lookup: Lookup) -> str | None:
     table = lookup.tables.get(change.table)
     if table is None:
         return "the table is not in the analysed snapshot"
-    if table.kind == "p" and change.action not in ("create_index", "analyze", "create_statistics"):
+    if table.kind == "p" and change.action not in ("create_index", "analyze", "create_statistics", "set_n_distinct"):
         return "it would lock every partition of the table; it is to be done by hand, in a maintenance window"
     if table.kind not in ("r", "m", "p") or table.persistence == "t":
         return "only ordinary and partitioned tables and materialised views can have it"
@@ -86,7 +91,7 @@ def _create_fault(change: Change, index: Index, lookup: Lookup) -> str | None:
 
 
 def _statement_fault(change: Change) -> str | None:
-    expected = {"create_statistics": "create statistics", "create_extension": "create extension"}.get(change.action)
+    expected = _STATEMENTS.get(change.action)
     if expected is None:
         return None
     if change.name is None:

@@ -19,6 +19,7 @@ _LOCKS = {
     "reindex": _BUILD_LOCK,
     "create_partitioned": "the parents: SHARE for an instant (writes wait); the partitions one by one: SHARE UPDATE EXCLUSIVE",
     "drop_index": "SHARE UPDATE EXCLUSIVE: reads and writes go on; waits for the transactions that use the table",
+    "set_n_distinct": "SHARE UPDATE EXCLUSIVE for an instant; reads and writes go on",
     "create_statistics": "SHARE UPDATE EXCLUSIVE for an instant; reads and writes go on",
     "analyze": "SHARE UPDATE EXCLUSIVE while it reads a sample; reads and writes go on",
 }

@@ -25,7 +25,7 @@ class Level(str, Enum):
 class Change:
     """Something to run on the server. `sql` and `undo_sql` are single statements without a final semicolon.
 
-    `action`: create_index, drop_index, reindex, analyze, create_statistics, create_extension.
+    `action`: create_index, drop_index, reindex, analyze, create_statistics, set_n_distinct, create_extension.
     `index` is the definition that is created or dropped.
     """
 
@@ -37,6 +37,7 @@ class Change:
     index: Index | None = None
     size_bytes: int | None = None
     write_cost_ms: float | None = None  # over the time the counters cover
+    wal_bytes_per_day: int | None = None  # that writes make more with the index
 
 
 @dataclass(frozen=True, slots=True)

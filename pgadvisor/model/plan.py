@@ -80,6 +80,16 @@ class ValuedStatement:
     fit: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Rows that the planner expects of a statement with nothing new; `inferred`: of values that come from statistics."""
+
+    queryid: int
+    label: str | None
+    rows: float
+    inferred: bool
+
+
 class Planner(Protocol):
     """Plans a statement as if `indexes` were there and the existing ones in `hidden` were not.
 

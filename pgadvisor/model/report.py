@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pgadvisor.model.finding import Finding, Verdict
 from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Estimate
 from pgadvisor.model.server import Footprint
 from pgadvisor.model.snapshot import Skipped
 
@@ -100,6 +101,7 @@ class Advice:
     gap_fraction: float | None = None
     late: int = 0  # statements that were not planned in time
     budget_curve: tuple[BudgetPoint, ...] = ()
+    estimates: tuple[Estimate, ...] = ()  # of the statements that were planned
 
 
 @dataclass(frozen=True, slots=True)

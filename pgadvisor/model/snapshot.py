@@ -12,12 +12,15 @@ from pgadvisor.model.catalog import (
     Extension,
     Function,
     Table,
+    TableUsage,
     Type,
     View,
 )
 from pgadvisor.model.names import Name
 from pgadvisor.model.server import Activity, Footprint, Replication, SearchPath, Server, Setting
 from pgadvisor.model.statement import Statement, StatementsInfo
+
+FEWEST_ROWS = 1_000  # of a table whose statistics matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ class Snapshot:
     available_extensions: tuple[str, ...] | None = None  # that could be created; None where it was not read
 
 
+def _never_counted(usage: TableUsage) -> bool:
+    """Whether the counters, which ANALYZE sets back, go back to the table's load. Without statistics to be seen that tells a
+    table that never had any from one whose statistics the role may not read."""
+    return usage.last_analyze is None and usage.rows_modified_since_analyze >= usage.rows_live / 2
+
+
 class Lookup:
     """A snapshot's objects by name. Built once for a run; holds no facts of its own."""
 
@@ -79,6 +88,7 @@ class Lookup:
         for table in snapshot.tables:
             for parent in table.parents:
                 self.partitions[parent].append(table.name)
+        self._described = {row.table for row in snapshot.statistics}
         self._search_paths = {path.user_oid: path.schemas for path in snapshot.search_paths}
 
     def extension_schema(self, name: str) -> str | None:
@@ -98,6 +108,21 @@ class Lookup:
     def search_path(self, user_oid: int) -> tuple[str, ...]:
         """The schemas of a role's unqualified names; ('public',) for a role that is not known."""
         return self._search_paths.get(user_oid, ("public",))
+
+    def never_analysed(self, name: Name) -> bool:
+        """Whether no ANALYZE ever saw the rows of a table, or of any of its partitions: the planner guesses. A table that is
+        all but empty, or of which nothing was counted, is not called so."""
+        table = self.tables.get(name)
+        if table is None or table.persistence == "t":
+            return False
+        if table.kind == "p":
+            filled = [one for one in self.partitions.get(name, ()) if one in self.tables and self.tables[one].kind != "f"]
+            return bool(filled) and all(self.never_analysed(one) for one in filled)
+        usage = table.usage
+        if table.kind not in ("r", "m") or usage is None or usage.rows_live < FEWEST_ROWS:
+            return False
+        never = -1 if self.snapshot.server.major >= 14 else 0  # reltuples before the first VACUUM, ANALYZE or CREATE INDEX
+        return table.rows <= never or (name not in self._described and _never_counted(usage))
 
     def column_statistics(self, table: Name, column: str) -> ColumnStatistics | None:
         """Statistics that describe all rows of `table`: those with its children where it has any."""

@@ -139,6 +139,7 @@ def _change(change: Change) -> dict[str, Any]:
         "unique": index.unique if index else False,
         "size_bytes": change.size_bytes,
         "write_cost_ms": number(change.write_cost_ms),
+        "wal_bytes_per_day": change.wal_bytes_per_day,
         "sql": change.sql,
         "undo_sql": change.undo_sql,
     }

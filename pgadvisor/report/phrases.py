@@ -129,6 +129,8 @@ def price(change: Change) -> str:
     if change.write_cost_ms:
         spared = change.write_cost_ms < 0 or change.action == "drop_index"
         words.append(f"{'spares' if spared else 'costs'} {duration(abs(change.write_cost_ms))} of writing")
+    if change.wal_bytes_per_day:
+        words.append(f"{size(change.wal_bytes_per_day)} of WAL a day")
     return ", ".join(words)
 
 

@@ -1,6 +1,7 @@
 """What is wrong beyond missing indexes. One rule is one file, whose docstring is its manual; RULES lists them all."""
 
 from pgadvisor.model.finding import Finding
+from pgadvisor.model.plan import Estimate
 from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Workload
@@ -14,6 +15,7 @@ from pgadvisor.rules import (
     invalid_index,
     leading_wildcard,
     low_cache_hit,
+    missing_extended_statistics,
     missing_timeouts,
     n_plus_one,
     non_sargable_predicate,
@@ -46,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     unbounded_result.RULE,
     wide_select.RULE,
     stale_statistics.RULE,
+    missing_extended_statistics.RULE,
     hot_update_loss.RULE,
     low_cache_hit.RULE,
     missing_timeouts.RULE,
@@ -54,9 +57,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def run_rules(lookup: Lookup, workload: Workload, options: Options) -> tuple[Finding, ...]:
-    """What every rule finds, unsettled and unfiltered: `settle` needs all of it to judge, and narrows it."""
-    facts = Facts(lookup, workload, options)
+def run_rules(
+    lookup: Lookup, workload: Workload, options: Options, estimates: tuple[Estimate, ...] = ()
+) -> tuple[Finding, ...]:
+    """What every rule finds, unsettled and unfiltered: `settle` needs all of it to judge, and narrows it. `estimates` are
+    the planner's."""
+    facts = Facts(lookup, workload, options, estimates)
     return tuple(finding for rule in RULES for finding in rule.find(facts))
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pgadvisor.model.catalog import Constraint, ExistingIndex, Table
 from pgadvisor.model.finding import Finding
 from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Estimate
 from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Workload
@@ -24,6 +25,12 @@ class Facts:
     lookup: Lookup
     workload: Workload
     options: Options = field(default_factory=Options)
+    planned: tuple[Estimate, ...] = ()
+
+    @cached_property
+    def estimates(self) -> dict[tuple[int, str | None], Estimate]:
+        """What the planner expects of a statement, by its queryid and label."""
+        return {(one.queryid, one.label): one for one in self.planned}
 
     @cached_property
     def foreign_keys(self) -> tuple[Constraint, ...]:

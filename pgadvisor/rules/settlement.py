@@ -7,6 +7,7 @@ from pgadvisor.model.finding import Change, Finding, Level
 from pgadvisor.model.names import Name
 from pgadvisor.model.report import Advice, Options
 from pgadvisor.rules.index_facts import dropped
+from pgadvisor.rules.statistics_first import doubt_estimates
 from pgadvisor.rules.wording import count_text
 
 # Whose drop of an index stands where several propose it: the one that knows most about what takes its place.
@@ -37,7 +38,7 @@ def settle(findings: Iterable[Finding], advice: Advice, options: Options = _EVER
     settled = _without_circles(settled)
     settled = _withdrawn(settled, used)
     settled = _foreign_keys_served(settled)
-    settled = _statements_served(settled)
+    settled = doubt_estimates(_statements_served(settled))
     settled.sort(key=lambda finding: (finding.severity.rank, -finding.saving_ms, finding.confidence.rank, finding.id))
     return tuple(finding for finding in settled if options.wants(finding))[: options.top]
 

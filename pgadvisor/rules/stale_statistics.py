@@ -15,9 +15,9 @@ from pgadvisor.model.finding import Change, Finding, Level
 from pgadvisor.rules.rule import BLOCK_BYTES, Facts, Rule
 from pgadvisor.rules.wording import count_text, finding_id
 
-FEWEST_ROWS = 1_000
 FEWEST_CHANGES = 10_000
 SAME_LENGTH = 1.1
+MUCH_TIME = 0.1  # of the workload's
 CHANGED_FRACTION = 0.3  # autovacuum analyses after 10 % by default
 
 
@@ -26,11 +26,15 @@ def find(facts: Facts) -> tuple[Finding, ...]:
     return tuple(_finding(table, why, facts) for table, why in stale)
 
 
+def is_stale(table: Table, facts: Facts) -> bool:
+    """Whether its statistics are too old, or missing, to say anything of its rows now."""
+    return _why(table, facts) is not None
+
+
 def _why(table: Table, facts: Facts) -> str | None:
     if table.kind not in ("r", "m") or table.persistence == "t" or table.usage is None:
         return None
-    never = -1 if facts.lookup.snapshot.server.major >= 14 else 0  # reltuples before the first VACUUM or ANALYZE
-    if table.rows <= never and table.usage.rows_live >= FEWEST_ROWS:
+    if facts.lookup.never_analysed(table.name):
         return f"{table.name} has {count_text(table.usage.rows_live, 'row')} and was never analysed"
     changes = table.usage.rows_modified_since_analyze
     if changes >= max(FEWEST_CHANGES, CHANGED_FRACTION * table.rows) and not _counted_late(table):
@@ -52,14 +56,14 @@ def _counted_late(table: Table) -> bool:
 
 def _finding(table: Table, why: str, facts: Facts) -> Finding:
     assert table.usage is not None
-    asked = bool(facts.reads.get(table.name))
     return Finding(
         id=finding_id("stale-statistics", table.name),
         rule="stale-statistics",
-        severity=Level.MEDIUM if asked else Level.LOW,
+        severity=_severity(table, facts),
         confidence=Level.HIGH,
         title=f"Statistics of {table.name} are out of date",
-        message=f"{why}. ANALYZE reads a sample and blocks neither reads nor writes (SHARE UPDATE EXCLUSIVE).",
+        message=f"{why}. {_consequence(table, facts)}"
+        "ANALYZE reads a sample and blocks neither reads nor writes (SHARE UPDATE EXCLUSIVE).",
         help=f"ANALYZE {table.name}, and ask why autovacuum does not",
         refute="look at last_autoanalyze in pg_stat_user_tables: autovacuum may be on its way",
         tables=(table.name,),
@@ -70,6 +74,19 @@ def _finding(table: Table, why: str, facts: Facts) -> Finding:
         ),
         changes=(Change("analyze", table.name, f"ANALYZE {table.name}"),),
     )
+
+
+def _severity(table: Table, facts: Facts) -> Level:
+    """High where nothing is known of a table on which much of the time is spent."""
+    reads = [query for query, _ in facts.reads.get(table.name, ())]
+    if not reads:
+        return Level.LOW
+    blind = facts.lookup.never_analysed(table.name)
+    return Level.HIGH if blind and sum(facts.share(query) for query in reads) >= MUCH_TIME else Level.MEDIUM
+
+
+def _consequence(table: Table, facts: Facts) -> str:
+    return "No index is advised on it before that is done. " if facts.lookup.never_analysed(table.name) else ""
 
 
 RULE = Rule("stale-statistics", find, __doc__ or "")

@@ -7,8 +7,8 @@ import pytest
 from pgadvisor.model.finding import Level
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.rules import stale_statistics
-from tests.catalog import make_lookup
-from tests.rules.making import changed_table, facts_of, make_query, used
+from tests.catalog import make_lookup, make_statistics
+from tests.rules.making import changed_table, facts_of, make_query, public, used
 
 DDL = "create table t (id bigint primary key)"
 
@@ -28,7 +28,7 @@ def test_fires_where_the_planner_cannot_know(rows: float, live: int, changes: in
     (finding,) = stale_statistics.find(facts_of(lookup))
     assert [change.sql for change in finding.changes] == ["ANALYZE public.t"]
     (asked,) = stale_statistics.find(facts_of(lookup, make_query(1, "t", calls=1)))
-    assert (finding.severity, asked.severity) == (Level.LOW, Level.MEDIUM)
+    assert (finding.severity, asked.severity) == (Level.LOW, Level.MEDIUM if rows > 0 else Level.HIGH)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,13 @@ def test_inserts_count_when_the_table_has_grown() -> None:
     assert stale_statistics.find(facts_of(lookup)) == ()
     grown = changed_table(lookup, "t", lambda one: replace(one, size_bytes=one.pages * 8192 * 2))
     assert len(stale_statistics.find(facts_of(grown))) == 1
+
+
+def test_fires_for_a_table_that_was_only_loaded_and_indexed() -> None:
+    """CREATE INDEX counts the rows, but describes no column."""
+    lookup = used(table(50_000, 50_000, 50_000), "t", last_analyze=None, rows_modified_since_analyze=50_000)
+    assert lookup.never_analysed(public("t"))
+    described = Lookup(replace(lookup.snapshot, statistics=(make_statistics("t", "id"),)))
+    assert not described.never_analysed(public("t"))
+    hidden = used(lookup, "t", rows_modified_since_analyze=20)
+    assert not hidden.never_analysed(public("t"))

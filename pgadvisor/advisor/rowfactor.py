@@ -1,0 +1,18 @@
+"""How far the rows as planned are from the rows per call as counted."""
+
+from pgadvisor.advisor.cases import Case
+
+
+def row_factor(case: Case) -> float:
+    """By what factor they differ, at least 1; 1 where rows were not counted."""
+    counters = case.query.counters
+    if (
+        case.check is not None
+        or case.query.kind != "select"
+        or not counters.calls
+        or not case.query.measured
+        or not case.query.rows_counted
+    ):
+        return 1.0
+    ratio = (case.plan.root.rows + 1.0) / (counters.rows / counters.calls + 1.0)
+    return max(ratio, 1.0 / ratio)
