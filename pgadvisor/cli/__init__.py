@@ -22,7 +22,21 @@ INTERRUPTED = 130
 CLOSED_PIPE = 128 + signal.SIGPIPE
 
 
-@click.group(context_settings={"help_option_names": ["--help"]})
+class _ClosedPipe(Exception):
+    """Whoever read the output has seen enough."""
+
+
+class _Commands(click.Group):
+    """click itself would end with 1, which here says that something was found."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            raise _ClosedPipe from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["--help"]})
 @click.version_option(__version__, "--version", "-V", prog_name="pgadvisor", message="%(prog)s %(version)s")
 def commands() -> None:
     """PostgreSQL query analysis and index advice: facts from production, plans in a local shadow, files you can sign."""
@@ -55,7 +69,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("pgadvisor: interrupted", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # whoever read the output has seen enough: leave as a program that SIGPIPE ended
+    except _ClosedPipe:  # leave as a program that SIGPIPE ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes it on the way out
         sys.exit(CLOSED_PIPE)
     sys.exit(code if isinstance(code, int) else 0)

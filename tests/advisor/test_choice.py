@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pgadvisor.advisor import advice as advice_module
 from pgadvisor.advisor.advice import advise
 from pgadvisor.advisor.choice import Choice
+from pgadvisor.advisor.patience import Patience
 from pgadvisor.advisor.worth import floor_ms, weigh
 from pgadvisor.model.index import Index
 from pgadvisor.model.report import Advice, Options
@@ -122,7 +123,7 @@ def test_a_deadline_leaves_a_valid_answer_with_its_gap(
 ) -> None:
     plans, sizes, times, budget = world
     seen = iter(range(looks))
-    monkeypatch.setattr(advice_module.Patience, "spent", lambda patience, part: lambda: next(seen, None) is None)
+    monkeypatch.setattr(Patience, "spent", lambda patience, part: lambda: next(seen, None) is None)
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))
