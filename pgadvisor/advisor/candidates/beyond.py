@@ -8,6 +8,7 @@ from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate, Query, Relation
 from pgadvisor.parse.conditions import predicates
+from pgadvisor.parse.forms import forms_of
 
 _ON_SCAN = ("index_condition", "filter", "recheck")
 _ON_JOIN = ("join_condition", "join_filter")
@@ -38,8 +39,19 @@ def beyond(query: Query, lookup: Lookup, plan: Plan | None) -> Beyond:
         _emptied(each)
         for each in planned
         if (each.key.relation, each.key.column, each.key.expression, _family(each.operator)) not in known
+        and _is_the_query_s(each.key.expression, query)
     )
     return Beyond(tuple(relations), planned, fresh)
+
+
+def _is_the_query_s(expression: str | None, query: Query) -> bool:
+    """Whether the constants of an expression are the statement's own, or were seen in its place: for `data ->> $1` a key that
+    only stands in makes an index that nobody can use."""
+    if expression is None or not query.parameters:
+        return True
+    own = {constant for form in forms_of(query.sql) or () for constant in form.constants}
+    own.update(sql for vector in query.vectors for _, sql in vector.literals)
+    return all(constant in own for form in forms_of(f"SELECT {expression}") or () for constant in form.constants)
 
 
 def _whole(relation: Name, lookup: Lookup) -> Name:

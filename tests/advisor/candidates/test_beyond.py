@@ -1,0 +1,35 @@
+"""What the plan adds to a statement: never a value that only stood in for a parameter."""
+
+from dataclasses import replace
+
+from pgadvisor.advisor.candidates.beyond import beyond
+from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Plan, PlanNode
+from pgadvisor.model.workload import Query, Vector
+from pgadvisor.parse.workload import understand
+from tests.catalog import make_lookup
+
+LOOKUP = make_lookup(
+    "create table things (id bigint primary key, facts jsonb, name text);",
+    statements=("select id from things where facts ->> $1 = $2",),
+)
+
+
+def added(query: Query, key: str) -> list[str | None]:
+    """The expressions that a plan with this key adds."""
+    node = PlanNode(
+        "Seq Scan", 0.0, 1.0, 1.0, 8, Name("public", "things"), "things", filter=f"((facts ->> '{key}'::text) = '5'::text)"
+    )
+    return [predicate.key.expression for predicate in beyond(query, LOOKUP, Plan(node)).fresh]
+
+
+def test_a_key_that_stands_in_is_left_out() -> None:
+    (query,) = understand(LOOKUP).queries
+    assert added(query, "a") == []
+
+
+def test_a_key_that_the_log_has_is_taken() -> None:
+    (query,) = understand(LOOKUP).queries
+    seen = replace(query, vectors=(Vector(((1, "'kind'"), (2, "'5'")), 7),))
+    assert added(seen, "kind") == ["facts ->> 'kind'"]
+    assert added(seen, "a") == []
