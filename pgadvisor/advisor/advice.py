@@ -17,7 +17,7 @@ from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, prove
 from pgadvisor.advisor.spare import spare, spare_findings
-from pgadvisor.advisor.superfluous import droppable
+from pgadvisor.advisor.superfluous import Dropped, droppable
 from pgadvisor.advisor.thrift import thrifty
 from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread, with_check
 from pgadvisor.advisor.writes import Writes
@@ -46,9 +46,8 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     prices = Prices(pool, lookup, Writes(lookup, workload), seen.cases, options.budget_bytes)
     constraints = _constraints(seen.cases, pool, options)
     choice = choose(seen.cases, prices.charges_ms(constraints.sizes), constraints, patience.spent(CHOICE))
-    proof = prove(seen.cases, thrifty(seen.cases, choice.chosen, pool), pool, prices)
+    proof, dropped = _proven(seen.cases, thrifty(seen.cases, choice.chosen, pool), pool, prices, lookup)
     workload_ms = _workload_ms(seen, workload)
-    dropped = droppable(proof, pool, lookup)
     verified = Verified(proof, pool, prices, lookup, _names(proof.chosen, pool, lookup), dropped, workload_ms)
     spared = spare(verified)
     curve = budget_curve(seen.cases, proof, pool, prices, constraints, patience.spent(CURVE))
@@ -80,6 +79,17 @@ def _in_order(workload: Workload, options: Options) -> Sequence[Query]:
     if options.ends_at is None:
         return workload.queries
     return sorted(workload.queries, key=lambda query: -query.counters.total_ms)
+
+
+def _proven(
+    cases: Sequence[Case], chosen: frozenset[int], pool: Pool, prices: Prices, lookup: Lookup
+) -> tuple[Proof, tuple[Dropped, ...]]:
+    """The proof of the set, and the existing indexes that go; a second one where an index counted on a drop that cannot be."""
+    proof = prove(cases, chosen, pool, prices)
+    dropped = droppable(proof, pool, lookup)
+    prices.credit({number: [one.old for one in dropped if one.by == number] for number in proof.chosen})
+    again = prove(cases, proof.chosen, pool, prices)
+    return again, (dropped if again.chosen == proof.chosen else droppable(again, pool, lookup))
 
 
 def _constraints(cases: list[Case], pool: Pool, options: Options) -> Constraints:

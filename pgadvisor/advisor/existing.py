@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from pgadvisor.advisor.tables import words
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import quote_identifier
@@ -10,6 +11,7 @@ from pgadvisor.parse.expressions import canonical, predicate_conjuncts
 
 _ORDERLESS = frozenset({"gin", "brin", "bloom"})
 _MOST_REASONS = 6
+_METHODS = {"btree": "a B-tree", "hash": "a hash index"}
 
 
 def served_by(index: Index, lookup: Lookup) -> ExistingIndex | None:
@@ -36,10 +38,19 @@ def bound(old: ExistingIndex) -> bool:
 
 
 def shortcomings(index: Index, lookup: Lookup) -> tuple[str, ...]:
-    """Why each existing index of the table does not do what `index` would, one short sentence each."""
+    """Why the existing indexes of the table do not do what `index` would, one short sentence each, the most alike first."""
     known = [(one, one.definition) for one in lookup.indexes.get(index.table, ()) if one.definition is not None]
+    known.sort(key=lambda pair: -_likeness(pair[1], index))
     said = [f"{quote_identifier(one.name.name)} {_shortcoming(one, old, index)}" for one, old in known[:_MOST_REASONS]]
     return tuple(said)
+
+
+def _likeness(old: Index, new: Index) -> int:
+    """How many leading keys two indexes share, and whether the first of one stands anywhere in the other."""
+    shared = 0
+    while shared < min(len(old.keys), len(new.keys)) and key_text(old.keys[shared]) == key_text(new.keys[shared]):
+        shared += 1
+    return 2 * shared + (key_text(new.keys[0]) in {key_text(key) for key in old.keys})
 
 
 def key_text(key: IndexKey) -> str:
@@ -51,19 +62,69 @@ def _shortcoming(one: ExistingIndex, old: Index, new: Index) -> str:
     if not one.valid:
         return "is invalid"
     if old.method != new.method:
-        return f"is a {old.method} index, which does not do what {new.method} does"
-    if old.where is not None and old.where != new.where:
-        return "is partial and leaves out rows"
+        return _other_method(old, new)
+    if not set(_where(old.where)) <= set(_where(new.where)):
+        return "is partial, and its predicate does not follow from the statement"
     if key_text(old.keys[0]) != key_text(new.keys[0]):
-        return f"starts with {key_text(old.keys[0])}, not {key_text(new.keys[0])}"
+        return _other_start(old.keys[0], new.keys[0])
     shared = 0
     while shared < min(len(old.keys), len(new.keys)) and key_text(old.keys[shared]) == key_text(new.keys[shared]):
+        unlike = _unlike(old.keys[shared], new.keys[shared])
+        if unlike is not None:
+            return unlike
         shared += 1
-    if shared == len(new.keys):
-        return "has the keys in another order or another operator class, or lacks included columns"
+    if shared < len(new.keys):
+        return _other_key(old, new, shared)
+    if not _begins(old.keys, new.keys):
+        return f"has {_listed(new.keys)} in other directions"
+    lacking = [quote_identifier(column) for column in new.include if column not in {*old.include, *old.columns}]
+    if lacking:
+        return f"lacks {', '.join(lacking)}, so that the table has to be read"
+    return "holds rows that the statement does not ask for" if old.where != new.where else "is larger"
+
+
+def _other_method(old: Index, new: Index) -> str:
+    if old.method == "hash":
+        return "is a hash index, which finds single values only: no ranges, no order"
+    if old.method == "btree":
+        return f"is a B-tree, which does not look into values as {new.method} does"
+    return f"is a {old.method} index, which does not do what {_METHODS.get(new.method, new.method)} does"
+
+
+def _other_start(old: IndexKey, new: IndexKey) -> str:
+    """The wrong first key: another column, or the column where the statement compares something made of it."""
+    if old.column is not None and new.expression is not None and old.column in words(new.expression):
+        return f"starts with {key_text(old)} itself, but {key_text(new)} is compared"
+    if new.column is not None and old.expression is not None and new.column in words(old.expression):
+        return f"starts with {key_text(old)}, but {key_text(new)} itself is compared"
+    return f"starts with {key_text(old)}, not {key_text(new)}"
+
+
+def _other_key(old: Index, new: Index, shared: int) -> str:
     if shared == len(old.keys):
         return f"ends after {key_text(old.keys[-1])} and lacks {key_text(new.keys[shared])}"
     return f"continues with {key_text(old.keys[shared])} after {key_text(new.keys[shared - 1])}, not {key_text(new.keys[shared])}"
+
+
+def _unlike(old: IndexKey, new: IndexKey) -> str | None:
+    """A different operator class or collation of the same key; None where both are alike."""
+    if old.opclass != new.opclass:
+        return f"has {_class(old)} on {key_text(old)}, not {_class(new)}"
+    if old.collation != new.collation:
+        return f"sorts {key_text(old)} by {_collation(old)}, not by {_collation(new)}"
+    return None
+
+
+def _class(key: IndexKey) -> str:
+    return f"operator class {key.opclass}" if key.opclass is not None else "the type's own operator class"
+
+
+def _collation(key: IndexKey) -> str:
+    return f"collation {key.collation}" if key.collation is not None else "the column's own collation"
+
+
+def _listed(keys: tuple[IndexKey, ...]) -> str:
+    return ", ".join(key_text(key) for key in keys)
 
 
 def _covers(wide: Index | None, narrow: Index) -> bool:

@@ -23,6 +23,7 @@ from pgadvisor.model.snapshot import Lookup
 
 RULE = "missing-index"
 _HIGH_SHARE, _MEDIUM_SHARE = 0.10, 0.01  # of the workload's time
+_MOST_REASONS = 3
 _POOR_FIT = 10.0  # rows as planned and as counted differ by this factor
 
 
@@ -144,11 +145,18 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
         f"{count(len(served), 'statement').capitalize()} {verb} {amount(spent, measured)}, {percent(share)} of the workload. "
         f"This index would save about {amount(saved_ms, measured)} of that; the planner's cost of the first falls from "
         f"{first.case.weight.cost_before:,.1f} to {first.plan.cost:,.1f}."
+        + _beside(index, verified.lookup)
         + need(index)
         + (_BRIN if index.method == "brin" else "")
         + (f" What is served is {check_text(first.case)}." if first.case.check is not None else "")
         + (" The values planned with were inferred from statistics." if first.case.probe.inferred else "")
     )
+
+
+def _beside(index: Index, lookup: Lookup) -> str:
+    """Why the existing indexes that are most like it do not serve."""
+    reasons = shortcomings(index, lookup)[:_MOST_REASONS]
+    return f" Of the existing indexes {'; '.join(reasons)}." if reasons else ""
 
 
 def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:

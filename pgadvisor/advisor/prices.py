@@ -1,10 +1,11 @@
 """What each index under consideration costs: its writes, the least it must save, and rent for its bytes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from pgadvisor.advisor.cases import Case
+from pgadvisor.advisor.existing import superfluous
 from pgadvisor.advisor.pool import Charge, Pool
 from pgadvisor.advisor.tables import PAGE_BYTES, pages_of
 from pgadvisor.advisor.worth import RENT_FRACTION, floor_ms
@@ -27,6 +28,7 @@ class Prices:
         self._table_ms: dict[Name, float] = defaultdict(float)
         self._known: dict[int, Charge] = {}
         self._write_costs: dict[int, WriteCost] = {}
+        self._drops: Mapping[int, Sequence[ExistingIndex]] | None = None
         for case in cases:
             for table in case.tables:
                 self._table_ms[table] += case.weight.total_ms
@@ -34,8 +36,26 @@ class Prices:
     def charge(self, number: int) -> Charge:
         known = self._known.get(number)
         if known is None:
-            known = self._known[number] = Charge(self.write_cost(number).high_ms, self._floor_ms, self._rent_ms(number))
+            freed = self._freed(number)
+            written_ms = max(0.0, self.write_cost(number).high_ms - self._freed_ms(freed))
+            known = self._known[number] = Charge(written_ms, self._floor_ms, self._rent_ms(number, freed))
         return known
+
+    def credit(self, drops: Mapping[int, Sequence[ExistingIndex]]) -> None:
+        """From here on only these drops, of existing indexes by the new one that makes them superfluous, count as freed."""
+        self._drops = drops
+        self._known.clear()
+
+    def _freed(self, number: int) -> Sequence[ExistingIndex]:
+        """The existing indexes that can go with the new one: until it is known, all whose work it does."""
+        if self._drops is not None:
+            return self._drops.get(number, ())
+        index = self._pool[number]
+        return [old for old in self._lookup.indexes.get(index.table, ()) if superfluous(old, index)]
+
+    def _freed_ms(self, freed: Sequence[ExistingIndex]) -> float:
+        """What the writes of existing indexes cost, by the same worst case as a new one's."""
+        return sum(self._writes.cost(old.definition).high_ms for old in freed if old.definition is not None)
 
     def charges_ms(self, numbers: Collection[int]) -> dict[int, float]:
         return {number: self.charge(number).total_ms for number in numbers}
@@ -56,12 +76,13 @@ class Prices:
         whole = self._pool.size_bytes(self._pool.number(replace(index, where=None)))
         return min(1.0, self._pool.size_bytes(number) / whole) if whole else 1.0
 
-    def _rent_ms(self, number: int) -> float:
+    def _rent_ms(self, number: int, freed: Sequence[ExistingIndex]) -> float:
         table = self._pool.table(number)
         table_bytes = pages_of(table, self._lookup) * PAGE_BYTES
         if not self._rented or not table_bytes:
             return 0.0
-        return RENT_FRACTION * self._table_ms[table] * min(1.0, self._pool.size_bytes(number) / table_bytes)
+        added_bytes = max(0, self._pool.size_bytes(number) - sum(old.size_bytes or 0 for old in freed))
+        return RENT_FRACTION * self._table_ms[table] * min(1.0, added_bytes / table_bytes)
 
     def write_share(self, table: Name) -> float:
         """The part of the time spent on `table` that its writes take, as measured."""

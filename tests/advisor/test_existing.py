@@ -71,9 +71,52 @@ def test_superfluous_spares_all_that_something_else_needs(change: dict[str, obje
 def test_shortcomings_say_why_an_index_does_not_serve() -> None:
     there = [existing("p", btree("t", "id"), primary=True), existing("s", btree("t", "a")), existing("w", btree("t", "a", "c"))]
     assert shortcomings(btree("t", "a", "b"), lookup([table("t")], there)) == (
-        "p starts with id, not a",
         "s ends after a and lacks b",
         "w continues with c after a, not b",
+        "p starts with id, not a",
+    )
+
+
+def on(sql: str, **facts: str) -> Index:
+    return Index(named("t"), (IndexKey(expression=sql, **facts),))  # type: ignore[arg-type]
+
+
+PATTERN = Index(named("t"), (IndexKey("a", opclass="text_pattern_ops"),))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (replace(btree("t", "a"), method="hash"), btree("t", "a"), "is a hash index, which finds single values only"),
+        (btree("t", "a"), replace(btree("t", "a"), method="gin"), "is a B-tree, which does not look into values as gin does"),
+        (replace(btree("t", "a"), method="brin"), btree("t", "a"), "is a brin index, which does not do what a B-tree does"),
+        (btree("t", "a", where="b > 1"), btree("t", "a"), "is partial, and its predicate does not follow"),
+        (btree("t", "a", where="b > 1"), btree("t", "a", where="b > 2"), "is partial, and its predicate does not follow"),
+        (btree("t", "a"), PATTERN, "has the type's own operator class on a, not operator class text_pattern_ops"),
+        (PATTERN, btree("t", "a"), "has operator class text_pattern_ops on a, not the type's own operator class"),
+        (
+            Index(named("t"), (IndexKey("a", collation='"C"'),)),
+            btree("t", "a"),
+            "sorts a by collation",
+        ),
+        (btree("t", "a"), on("lower(a)"), "starts with a itself, but lower(a) is compared"),
+        (btree("t", "a"), on("(a)::text"), "starts with a itself, but a::text is compared"),
+        (on("lower(a)"), btree("t", "a"), "starts with lower(a), but a itself is compared"),
+        (btree("t", "a", "b"), btree("t", "a", "-b"), "has a, b in other directions"),
+        (btree("t", "a"), btree("t", "a", include=["c"]), "lacks c, so that the table has to be read"),
+        (btree("t", "a"), btree("t", "a", where="b > 1"), "holds rows that the statement does not ask for"),
+    ],
+)
+def test_each_shortcoming_is_told_from_the_others(old: Index, new: Index, why: str) -> None:
+    world = lookup([table("t")], [existing("old", old)])
+    (said,) = shortcomings(new, world)
+    assert said.startswith(f"old {why}"), said
+    assert served_by(new, world) is None
+
+
+def test_an_invalid_index_is_said_to_be_that() -> None:
+    assert shortcomings(btree("t", "a"), lookup([table("t")], [existing("old", btree("t", "a"), valid=False)])) == (
+        "old is invalid",
     )
 
 
@@ -135,3 +178,26 @@ def test_what_exists_is_not_advised_again(monkeypatch: pytest.MonkeyPatch) -> No
     assert advice.verdicts[0].verdict == "already-served"
     assert "public.t_a_b" in advice.verdicts[0].reason
     assert advice.used_existing == ((there[0].name, (query("q", "t").queryid,)),)
+
+
+@pytest.mark.parametrize(("unique", "wanted"), [(False, ["create_index", "drop_index"]), (True, [])])
+def test_what_the_drop_frees_pays_for_the_wider_index(monkeypatch: pytest.MonkeyPatch, unique: bool, wanted: list[str]) -> None:
+    """A million inserted rows cost more than the statement saves; but not where an index of the same entries goes."""
+    statements = {"narrow": Lookfor("t", {"a": 0.0001}), "both": Lookfor("t", {"a": 0.01, "b": 0.001})}
+    there = [existing("t_a_old", btree("t", "a"), unique=unique)]
+    offer(monkeypatch, {"both": [btree("t", "a", "b")]})
+    writes = query("insert", "t", kind="insert", rows=1_000_000, total_ms=10_000.0)
+    load = workload(*(query(sql, "t") for sql in statements), writes)
+    advice = advise(lookup([table("t")], there), load, KeyPlanner(statements, there), Options())
+    assert [action for action, _ in actions(advice)] == wanted
+
+
+def test_no_drop_no_credit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prefix stays, for a statement would be slower without it: then the wider index has to pay for all of its writes."""
+    statements = {"narrow": Lookfor("t", {"a": 0.0001}), "both": Lookfor("t", {"a": 0.01, "b": 0.001})}
+    there = [existing("t_a_old", btree("t", "a"))]
+    offer(monkeypatch, {"both": [btree("t", "a", "b")]})
+    writes = query("insert", "t", kind="insert", rows=1_000_000, total_ms=10_000.0)
+    load = workload(*(query(sql, "t") for sql in statements), writes)
+    advice = advise(lookup([table("t")], there), load, WidePlanner(statements, there), Options())
+    assert actions(advice) == []
