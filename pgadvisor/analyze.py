@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 from pgadvisor import __version__
 from pgadvisor.advisor.advice import advise
+from pgadvisor.advisor.alternatives import alternatives
 from pgadvisor.advisor.bottleneck import limits
 from pgadvisor.advisor.values import valued
 from pgadvisor.codec import with_stand_ins
@@ -54,9 +55,10 @@ def analyse(
     progress(f"planning {len(workload.queries):,} statements in a shadow of {len(tables):,} tables")
     with open_planner(lookup, tables) as planner:
         advice = advise(lookup, with_settled_constants(workload, lookup), planner, options)
+        ways = alternatives(lookup, workload, planner, options)
         planner_name, planner_skipped = planner.name, planner.skipped
     progress("applying the rules")
-    advice, ruled = prefer_rewrites(advice, run_rules(lookup, whole, options, advice.estimates))
+    advice, ruled = prefer_rewrites(advice, run_rules(lookup, whole, options, advice.estimates), ways, whole)
     findings = settle((*advice.findings, *ruled), advice, options)
     elapsed_ms = (time.perf_counter() - started) * 1000
     skipped = (*snapshot.skipped, *workload.skipped, *_unread(workload), *planner_skipped, *advice.skipped)

@@ -8,7 +8,7 @@ from pgadvisor.model.explanation import Explanation
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.report.as_json import render_json
 from pgadvisor.report.hygiene import fenced, safe_text
-from pgadvisor.report.phrases import price
+from pgadvisor.report.phrases import price, rewritten
 from pgadvisor.report.units import figure
 
 _NOTHING_BETTER = 99.5
@@ -46,6 +46,8 @@ def _help(explanation: Explanation) -> Iterator[str]:
     for finding in explanation.report.findings:
         if finding.rule != "missing-index":
             yield f"{finding.title}: {finding.help}"
+        if rewritten(finding):
+            yield f"  {rewritten(finding)}"
         for change in finding.changes:
             yield f"{change.sql};"
             taken = price(change)

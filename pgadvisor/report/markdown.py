@@ -46,6 +46,8 @@ def finding_lines(finding: Finding, number: int, total_ms: float, verbose: bool)
         yield _effect(effect)
         yield fenced(pretty(effect.query))
     yield safe_markdown(finding.help)
+    if phrases.rewritten(finding):
+        yield fenced(pretty(phrases.rewritten(finding)))
     if finding.changes:
         yield fenced("\n".join(change.sql + ";" for change in finding.changes))
         yield from _prices(finding)

@@ -134,6 +134,12 @@ def price(change: Change) -> str:
     return ", ".join(words)
 
 
+def rewritten(finding: Finding) -> str:
+    """The statement written anew, or as it would be with another interface; nothing where there is none."""
+    found = (value for key, value in finding.evidence if key in ("rewritten_sql", "example_sql"))
+    return next((value for value in found if isinstance(value, str)), "")
+
+
 def levels(finding: Finding) -> str:
     """Severity and confidence in words."""
     return f"{finding.severity.value} severity, {finding.confidence.value} confidence"

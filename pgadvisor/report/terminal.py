@@ -68,6 +68,8 @@ def finding_block(finding: Finding, number: int, total_ms: float, width: int, pa
     if len(finding.statements) > len(shown):
         yield from _labelled("", f"and {count(len(finding.statements) - len(shown), 'more statement')}", width, paint)
     yield from _labelled("do", finding.help, width, paint)
+    if phrases.rewritten(finding):
+        yield from _labelled("write", phrases.rewritten(finding), width, paint)
     for change in finding.changes:
         yield from _change(change, width, paint)
     yield from _labelled("refute", finding.refute, width, paint)

@@ -5,17 +5,33 @@ from dataclasses import replace
 
 from pgadvisor.model.finding import Change, Finding, Verdict
 from pgadvisor.model.report import Advice
+from pgadvisor.model.rewriting import PricedRewriting
+from pgadvisor.model.workload import Workload
+from pgadvisor.rules.rewritten import with_rewritings
 
+NO_WORKLOAD = Workload(())
 _CONVERTIBLE = ("convertible", True)  # evidence of a rule that knows an index which the rewritten statement will use
 
 
-def prefer_rewrites(advice: Advice, findings: Sequence[Finding]) -> tuple[Advice, tuple[Finding, ...]]:
-    """The advisor's advice and the rules' `findings`, agreed on the statements whose value can be converted in place of the
-    column: there an existing index serves, and a new one is only mentioned, for those who cannot change the statements."""
+def prefer_rewrites(
+    advice: Advice,
+    findings: Sequence[Finding],
+    rewritings: Sequence[PricedRewriting] = (),
+    workload: Workload = NO_WORKLOAD,
+) -> tuple[Advice, tuple[Finding, ...]]:
+    """The advisor's advice and the rules' `findings`, with the rewritten statements told, and agreed on the statements whose
+    value can be converted in place of the column: there an existing index serves, and a new one is only mentioned, for those
+    who cannot change the statements."""
+    own = len(advice.findings)
+    told = with_rewritings((*advice.findings, *findings), rewritings, workload)
+    return _agreed(replace(advice, findings=told[:own]), told[own:])
+
+
+def _agreed(advice: Advice, findings: tuple[Finding, ...]) -> tuple[Advice, tuple[Finding, ...]]:
     rewrites = [finding for finding in (*advice.findings, *findings) if _CONVERTIBLE in finding.evidence]
     instead = {finding.id: own for finding in advice.findings if (own := _rewrite_of(finding, rewrites)) is not None}
     if not instead:
-        return advice, tuple(findings)
+        return advice, findings
     gone = [finding for finding in advice.findings if finding.id in instead]
     notes = {instead[finding.id].id: "; ".join(change.sql for change in finding.changes) for finding in gone}
     created = [change for finding in gone for change in finding.changes if change.action == "create_index"]

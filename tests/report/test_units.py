@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgadvisor import rewrite
+from pgadvisor.rewrite import layout as rewrite
 from pgadvisor.model import text
 from pgadvisor.report import hygiene, units
 

@@ -1,5 +1,5 @@
-"""Laying out statements for reading. The only place that uses sqlglot, and only its tokenizer: white space before key words
-changes, no other character does, so what is printed is what was read."""
+"""Laying out statements for reading, with no more than sqlglot's tokenizer: white space before key words changes, no other
+character does, so what is printed is what was read."""
 
 from collections.abc import Iterator
 
