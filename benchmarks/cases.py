@@ -10,7 +10,7 @@ negative nothing is created; drops are named, and so is the rewrite.
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -64,6 +64,25 @@ class Outcome:
     people: str
     ours: str
     note: str
+
+
+@dataclass(frozen=True)
+class Advised:
+    """What an advisor says: statements that create, names of indexes to drop, and whether it names a rewrite."""
+
+    creates: list[str]
+    drops: frozenset[str | None]
+    rewrite_named: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """The workload's time without a fix and with the people's, and their bytes."""
+
+    before_ms: float
+    after_ms: float
+    size_bytes: int
 
 
 def build(connection: Connection, case: dict[str, Any]) -> None:
@@ -185,56 +204,70 @@ def judge(server: LocalServer, case: dict[str, Any], keep: Path | None) -> Outco
 
 
 def verdict(server: LocalServer, case: dict[str, Any], report: Report) -> Outcome:
-    truth = case["ground_truth"]
     changes = [change for finding in report.findings for change in finding.changes]
     keys = [finding for finding in report.findings if finding.rule == "unindexed-foreign-key"]
     offered = [change for finding in keys if finding.severity.value in ("info", "low") for change in finding.changes]
     wanted = ("create_index", "create_extension")
     creates = [change.sql for change in changes if change.action in wanted and change not in offered]
-    drops = {change.name for change in changes if change.action == "drop_index"}
+    drops = frozenset(change.name for change in changes if change.action == "drop_index")
     rules = sorted({finding.rule for finding in report.findings})
-    said = "; ".join(creates) or ("rules: " + ", ".join(rules))
-    missed_drops = [name for name in truth["drop"] if name not in drops]
+    rewrite_named = any(rule in REWRITES for rule in rules) or any(one.verdict == "rewrite" for one in report.verdicts)
+    advised = Advised(creates, drops, rewrite_named, "; ".join(creates) or ("rules: " + ", ".join(rules)))
+    return decide(server, case, advised, partial(yardstick, server, case))
+
+
+def decide(server: LocalServer, case: dict[str, Any], advised: Advised, yard: Callable[[], Yardstick]) -> Outcome:
+    """Whether the advice solves the case; `yard` is asked where the people's fix has to be built."""
+    truth = case["ground_truth"]
+    missed_drops = [name for name in truth["drop"] if name not in advised.drops]
     notes = [f"drop missed: {', '.join(missed_drops)}"] if missed_drops else []
     if case["negative"]:
-        return Outcome(case["id"], case["kind"], not creates and not missed_drops, "create nothing", said, "; ".join(notes))
+        silent = not advised.creates and not missed_drops
+        return Outcome(case["id"], case["kind"], silent, "create nothing", advised.said, "; ".join(notes))
     solved = not missed_drops
     people = "drop " + ", ".join(truth["drop"]) if truth["drop"] else ""
-    rewrite_named = any(rule in REWRITES for rule in rules) or any(one.verdict == "rewrite" for one in report.verdicts)
     if truth["create"] or truth.get("rewrite_workload"):
-        saved, detail, notable = compare(server, case, creates, rewrite_named)
-        solved, people = solved and saved, detail
+        saved, people, notable = compare(server, case, advised, yard())
+        solved = solved and saved
         notes += notable
-    elif truth["create"] == [] and creates and case["kind"].endswith("drop"):
+    elif truth["create"] == [] and advised.creates and case["kind"].endswith("drop"):
         notes.append("creates beside the drop")
-    if truth["rewrite"] and not truth["create"] and not rewrite_named:
+    if truth["rewrite"] and not truth["create"] and not advised.rewrite_named:
         solved = False
         notes.append("rewrite not named")
-    return Outcome(case["id"], case["kind"], solved, people, said, "; ".join(notes))
+    return Outcome(case["id"], case["kind"], solved, people, advised.said, "; ".join(notes))
 
 
-def compare(server: LocalServer, case: dict[str, Any], creates: list[str], rewrite_named: bool) -> tuple[bool, str, list[str]]:
+def yardstick(server: LocalServer, case: dict[str, Any]) -> Yardstick:
+    """The workload without any fix and with the people's."""
     truth, workload = case["ground_truth"], case["workload"]
-    rewritten = truth.get("rewrite_workload")
     with copy(server, "none") as connection:
         before = weighted_ms(connection, workload)
     with copy(server, "people") as connection:
-        people_bytes = built(connection, [*truth.get("pre", []), *truth["create"]])
-        people = weighted_ms(connection, rewritten or workload)
-    people_saved = before - people
-    if people_saved < 0.2 * before:
-        return True, f"{before:.3f} -> {people:.3f} ms", ["people's fix saves less than a fifth here"]
-    ways = [workload] + ([rewritten] if rewritten and rewrite_named else [])
+        size_bytes = built(connection, [*truth.get("pre", []), *truth["create"]])
+        after = weighted_ms(connection, truth.get("rewrite_workload") or workload)
+    return Yardstick(before, after, size_bytes)
+
+
+def compare(server: LocalServer, case: dict[str, Any], advised: Advised, yard: Yardstick) -> tuple[bool, str, list[str]]:
+    people = f"{yard.before_ms:.3f} -> {yard.after_ms:.3f} ms"
+    people_saved = yard.before_ms - yard.after_ms
+    if people_saved < 0.2 * yard.before_ms:
+        return True, people, ["people's fix saves less than a fifth here"]
+    rewritten = case["ground_truth"].get("rewrite_workload")
+    ways = [case["workload"]] + ([rewritten] if rewritten and advised.rewrite_named else [])
+    if not advised.creates and len(ways) == 1:
+        return False, people, ["nothing advised"]
     with copy(server, "ours") as connection:
         try:
-            our_bytes = built(connection, creates)
+            our_bytes = built(connection, advised.creates)
         except psycopg.Error as error:
             return False, "", [f"our DDL failed: {str(error).splitlines()[0]}"]
         ours = min(weighted_ms(connection, way) for way in ways)
-    share = (before - ours) / people_saved
-    fits = our_bytes <= 2 * people_bytes + GRACE_BYTES
-    notes = [] if fits else [f"{our_bytes >> 10} kB against {people_bytes >> 10} kB"]
-    return share >= 0.9 and fits, f"{before:.3f} -> {people:.3f} ms", [f"saves {share:.0%} ({ours:.3f} ms)", *notes]
+    share = (yard.before_ms - ours) / people_saved
+    fits = our_bytes <= 2 * yard.size_bytes + GRACE_BYTES
+    notes = [] if fits else [f"{our_bytes >> 10} kB against {yard.size_bytes >> 10} kB"]
+    return share >= 0.9 and fits, people, [f"saves {share:.0%} ({ours:.3f} ms)", *notes]
 
 
 def main() -> None:
