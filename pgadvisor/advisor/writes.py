@@ -75,8 +75,7 @@ class Writes:
         self._inserts: dict[Name, list[Query]] = defaultdict(list)
         self._times_ms: dict[tuple[Name, bool], float] = defaultdict(float)
         for query in workload.queries:
-            if query.kind != "select":
-                self._count(query)
+            self._count(query)
             for relation in dict.fromkeys((one.table, one.role != "read") for one in query.relations):
                 self._times_ms[relation] += query.counters.total_ms
 
@@ -123,15 +122,17 @@ class Writes:
         return written / (written + read) if self._measured and written else 0.0
 
     def _count(self, query: Query) -> None:
-        targets = {at: relation.table for at, relation in enumerate(query.relations) if relation.role in ("target", "both")}
-        rows = max(query.counters.rows, query.counters.calls) if query.kind == "insert" else query.counters.rows
-        for at, table in targets.items():
-            self._rows[table, "update" if query.kind == "merge" else query.kind] += rows
-            if query.kind in ("update", "merge"):
-                assigned = frozenset(column for position, column in query.assigned if position == at)
-                self._updates[table].append(_Update(assigned, rows))
-            if query.kind == "insert" and query.measured and len(query.relations) == 1:
-                self._inserts[table].append(query)
+        for at, relation in enumerate(query.relations):
+            if relation.role == "read":
+                continue
+            assigned = frozenset(column for position, column in query.assigned if position == at)
+            kind = _change_of(relation.role, query.kind, bool(assigned))
+            rows = max(query.counters.rows, query.counters.calls) if kind == "insert" else query.counters.rows
+            self._rows[relation.table, kind] += rows
+            if kind == "update":
+                self._updates[relation.table].append(_Update(assigned, rows))
+            if kind == "insert" and query.measured and len(query.relations) == 1:
+                self._inserts[relation.table].append(query)
 
     def _table(self, table: Name) -> _TableWrites:
         """Rows written in the statements' period: what the statements show, or the table's counters where they show more."""
@@ -179,6 +180,15 @@ class Writes:
 
     def _summarizing(self, index: Index) -> bool:
         return index.method == "brin" and self._lookup.snapshot.server.major >= 16
+
+
+def _change_of(role: str, kind: str, assigns: bool) -> str:
+    """What a statement does to a table it writes; a table that it both reads and changes may do so in a CTE of it."""
+    if role == "target" and kind in ("insert", "select"):
+        return "insert"
+    if kind == "merge":
+        return "update"
+    return kind if kind in ("update", "delete") else "update" if assigns else "delete"
 
 
 def period_scale(lookup: Lookup) -> float:

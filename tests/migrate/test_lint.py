@@ -28,6 +28,7 @@ FULL = (
     create("b", Index(ORDERS, (IndexKey(expression="lower(email)"),))),
     create("p", Index(EVENTS, keys("kind"))),
     Change("create_statistics", ORDERS, "CREATE STATISTICS public.s (mcv) ON a, b FROM public.orders", None, "s"),
+    Change("set_n_distinct", ORDERS, "ALTER TABLE public.orders ALTER COLUMN a SET (n_distinct = -0.2)", None, "a"),
     Change("reindex", ORDERS, "REINDEX", None, "worn"),
     drop("status_idx", STATUS),
     Change("analyze", ORDERS, "ANALYZE"),

@@ -160,12 +160,15 @@ def test_hostile_names_stay_names(database: Connection, server: LocalServer, dbn
 def test_extension_statistics_reindex_and_analyze(orders: Connection, server: LocalServer, dbname: str, psql: Psql) -> None:
     status = Index(ORDERS, keys("status"))
     statistics = "CREATE STATISTICS public.orders_s (dependencies) ON customer_id, status FROM public.orders"
+    distinct = "ALTER TABLE public.orders ALTER COLUMN customer_id SET (n_distinct = -0.2)"
+    options = "select attoptions from pg_attribute where attrelid = 'orders'::regclass and attname = 'customer_id'"
     trigram = Index(ORDERS, (IndexKey("email", opclass="gin_trgm_ops"),), method="gin")
     write(
         psql, server, dbname,
         Change("analyze", ORDERS, "ANALYZE public.orders"),
         Change("reindex", ORDERS, "REINDEX", None, "orders_status_idx", status),
         Change("create_statistics", ORDERS, statistics, None, "orders_s"),
+        Change("set_n_distinct", ORDERS, distinct, None, "customer_id"),
         create("orders_trgm_idx", trigram),
         Change("create_extension", ORDERS, "CREATE EXTENSION pg_trgm", None, "pg_trgm"),
         known=(existing("orders_status_idx", status, options=("fillfactor=70",)),),
@@ -174,6 +177,8 @@ def test_extension_statistics_reindex_and_analyze(orders: Connection, server: Lo
         psql.good("up")
         psql.good("verify")
     assert indexes(orders) == {"orders_status_idx": True, "orders_trgm_idx": True}
+    assert orders.execute(options).fetchone() == (["n_distinct=-0.2"],)
     psql.good("down")
+    assert orders.execute(options).fetchone() == (None,)
     assert orders.execute("select count(*) from pg_statistic_ext").fetchone() == (0,)
     assert orders.execute("select count(*) from pg_extension where extname = 'pg_trgm'").fetchone() == (1,)

@@ -6,12 +6,16 @@ from pgadvisor.migrate.step import Step
 from pgadvisor.model.names import quote_identifier
 
 
+_REPEATABLE = "-- squawk-ignore prefer-robust-stmts"  # to set the same once more does no harm
+
+
 def _up(step: Step) -> Lines:
-    return short_wait([f"{step.change.sql};"])
+    return short_wait([_REPEATABLE, f"{step.change.sql};"])
 
 
 def _down(step: Step) -> Lines:
-    return short_wait([f"ALTER TABLE {step.change.table} ALTER COLUMN {quote_identifier(step.name)} RESET (n_distinct);"])
+    reset = f"ALTER TABLE {step.change.table} ALTER COLUMN {quote_identifier(step.name)} RESET (n_distinct);"
+    return short_wait([_REPEATABLE, reset])
 
 
 def _verify(step: Step) -> tuple[str, str]:
