@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pgadvisor.model.catalog import Constraint, ExistingIndex, ExtendedStatistics
+from pgadvisor.model.catalog import Column, Constraint, ExistingIndex, ExtendedStatistics
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
@@ -90,3 +90,19 @@ def test_a_page_of_full_posting_lists_holds_nine() -> None:
 
 def test_pages_of_large_posting_lists_are_less_full() -> None:
     assert content([(812, 20), (600, 20), (812, 20)]) < content([(40, 20), (44, 20)])
+
+
+def test_wide_ranges_fill_pages_better() -> None:
+    """As pg_stats has them from PostgreSQL 17 on."""
+    rows = 100_000.0
+    base = lookup_of(rows)
+    table = replace(base.tables[_TABLE], columns=(Column("span", 1, "daterange", False),))
+    bounds = '{"[2024-01-01,2024-01-02)","[2024-07-01,2025-07-02)","[2025-01-01,2025-12-02)"}'
+
+    def size(*lengths: float | None) -> int:
+        histogram = "{" + ",".join(map(str, lengths)) + "}" if lengths else None
+        known = replace(facts("span", -1, 14), range_length_histogram=histogram, range_bounds_histogram=bounds)
+        lookup = Lookup(replace(base.snapshot, tables=(table,), statistics=(known,)))
+        return index_size_bytes(index("span", method="spgist"), lookup)
+
+    assert size(200, 250, 300) < size() < size(1, 2, 3)

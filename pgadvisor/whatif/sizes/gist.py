@@ -6,13 +6,16 @@ How full their pages are depends on how the operator class splits: the fractions
 import math
 
 from pgadvisor.whatif.sizes.keys import KeyFacts, Subject
+from pgadvisor.whatif.sizes.ranges import is_narrow, is_range
 from pgadvisor.whatif.sizes.shape import PAGE_BYTES, Shape
 
 _ITEM_ID, _TUPLE_HEADER = 4, 8
 _GIST_SPACE = PAGE_BYTES - 24 - 16
 _SORTED_FILL = 0.90  # GIST_DEFAULT_FILLFACTOR: 14 fills the pages of a sorted build (point_ops), later majors split them
-_FULL = 0.99  # btree_gist's scalars and ranges: a sorted build from 18 on …
+_FULL, _NULLS_FILL = 0.99, 0.76  # btree_gist's scalars: a sorted build from 18 on …
 _ORDERED_FILL, _RANDOM_FILL = 0.48, 0.60  # … one by one before: halves are left behind where values come in order
+_RANGE_FILL = {True: 0.66, False: 0.99, None: 0.80}  # by whether ranges are narrow, from 18 on
+_TSVECTOR_FILL = 0.88
 _ORDERED = 0.9  # of a correlation
 _SPLIT_FILL, _BOX_FILL, _INET_FILL = 0.66, 0.49, 0.58
 _BOX_BYTES, _POINT_BYTES, _INET_BYTES, _TRIGRAM_BYTES = 32, 16, 8, 3
@@ -40,10 +43,16 @@ def _fill(key: KeyFacts, alone: bool, major: int) -> float:
         return _BOX_FILL
     if key.type_name in ("inet", "cidr"):
         return _INET_FILL
-    if major < 18 and (not key.variable or key.type_name.endswith("range")):
+    if key.type_name == "tsvector":
+        return _TSVECTOR_FILL
+    if major < 18 and (not key.variable or is_range(key.type_name)):
         correlation = key.statistics.correlation if key.statistics is not None else None
         return _RANDOM_FILL if correlation is not None and abs(correlation) < _ORDERED else _ORDERED_FILL
-    return _FULL if alone and not key.variable else _SPLIT_FILL
+    if is_range(key.type_name):
+        return _RANGE_FILL[is_narrow(key)]
+    if key.variable or not alone:
+        return _SPLIT_FILL
+    return _FULL if key.null_fraction == 0 else _NULLS_FILL
 
 
 def _item(data: float) -> float:

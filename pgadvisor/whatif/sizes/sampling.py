@@ -36,7 +36,7 @@ def possible_values(distinct: float, rows: float) -> float:
 def steps(texts: Sequence[str], type_name: str) -> float:
     """How many values a type can have between the least and the greatest of `texts`, judged by the greatest common step:
     days for dates that were moments. Infinite where the type has no steps."""
-    numbers = _as_integers(texts, type_name)
+    numbers = as_integers(texts, type_name)
     if len(numbers) < 3:
         return math.inf
     low = min(numbers)
@@ -44,8 +44,9 @@ def steps(texts: Sequence[str], type_name: str) -> float:
     return (max(numbers) - low) / step + 1 if step else 1.0
 
 
-def _as_integers(texts: Sequence[str], type_name: str) -> list[int]:
-    """The values as integers; texts that are a word and a number ("SKU-17") by their numbers. Empty where one is none."""
+def as_integers(texts: Sequence[str], type_name: str) -> list[int]:
+    """The values as integers: seconds of moments, thousandths of numbers; texts that are a word and a number
+    ("SKU-17") by their numbers. Empty where one is none."""
     try:
         if type_name in _MOMENTS:
             moments = [datetime.fromisoformat(_padded(text)) for text in texts]
