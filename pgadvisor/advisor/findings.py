@@ -47,6 +47,10 @@ _GUESSED = (
 
 
 _BRIN = " EXPLAIN shows a higher cost: it takes the pages of a BRIN search to be scattered, but they are read in order."
+_SENT = (
+    " Its predicate names a state that the statements send as a parameter, as the log shows. See that they are planned with "
+    "their values (plan_cache_mode), or write the state into the statement."
+)
 
 
 def findings(verified: Verified) -> tuple[Finding, ...]:
@@ -63,16 +67,17 @@ def _finding(number: int, verified: Verified) -> Finding:
     served = [proof.statements[at] for at in users]
     old = [dropped.old for dropped in verified.dropped if dropped.by == number]
     saved_ms = sum(shares.values())
-    guessed = inferred(index, [one.case.query for one in served], verified.lookup)
+    sent = inferred(index, [one.case.query for one in served], verified.lookup)
+    guessed = sent and any(one.case.probe.inferred for one in served)
     stakes = _stakes(number, shares, verified)
     return Finding(
         id=f"{RULE}:{index.table}:{hash8(index)}",
         rule=RULE,
         severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
-        confidence=Level.LOW if guessed or not stakes.earns else _confidence(served),
+        confidence=Level.LOW if guessed or not stakes.earns else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
         message=_message(index, served, saved_ms, verified) + warnings(stakes),
-        help=_help(number, old, verified) + (_GUESSED if guessed else ""),
+        help=_help(number, old, verified) + (_GUESSED if guessed else _SENT if sent else ""),
         refute=_refute(verified.names[number]),
         tables=(index.table,),
         statements=effects,
@@ -125,14 +130,14 @@ def _severity(saved_ms: float, workload_ms: float) -> Level:
     return Level.MEDIUM if share >= _MEDIUM_SHARE else Level.LOW
 
 
-def _confidence(served: list[Proven]) -> Level:
+def _confidence(served: list[Proven], sent: bool) -> Level:
     """High where the values are the application's and the rows as planned are those counted; judged by the statement that
-    gains most."""
+    gains most. `sent`: a state of the index's predicate is sent as a parameter."""
     case = served[0].case
     poor = row_factor(case) > _POOR_FIT
     if case.probe.inferred and poor:
         return Level.LOW
-    return Level.MEDIUM if case.probe.inferred or poor else Level.HIGH
+    return Level.MEDIUM if case.probe.inferred or poor or sent else Level.HIGH
 
 
 def _message(index: Index, served: list[Proven], saved_ms: float, verified: Verified) -> str:

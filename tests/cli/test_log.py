@@ -40,6 +40,9 @@ def work(connection: Connection) -> None:
                 "select id from orders where status = %s and customer_id > %s order by created_at limit 5", ["open", number]
             )
             connection.execute("select id from customers where email = %s", [SECRET])
+            connection.execute(
+                "select total from orders where status = %s and total < %s order by total limit 3", ["open", number]
+            )
         for _ in range(3):
             rows = simple.execute("select id, customer_id from orders order by id limit 40").fetchall()
             for _, customer in rows:
@@ -78,6 +81,9 @@ def test_real_constants_order_and_privacy(conninfo: str, log: Path, tmp_path: Pa
     assert not indexes["btree (email)"]["evidence"]["inferred_values"]
     (loop,) = [finding for finding in found["findings"] if finding["rule"] == "n-plus-one"]
     assert (loop["confidence"], loop["evidence"]["log_runs"], loop["evidence"]["log_calls"]) == ("high", 3, 120)
+    sent = next(finding for sql, finding in indexes.items() if "(total" in sql and "WHERE status = 'open'" in sql)
+    assert (sent["confidence"], sent["evidence"]["inferred_predicate"]) == ("medium", False)
+    assert "as the log shows" in sent["help"]
     assert created(audit(conninfo))["btree (email)"]["confidence"] == "medium"
 
     snapshot = tmp_path / "shop.pgadvisor"
