@@ -8,7 +8,7 @@ from pglast.error import Error
 from pglast.stream import RawStream
 
 from pgadvisor.parse.normal import Normaliser
-from pgadvisor.parse.tree import Node
+from pgadvisor.parse.tree import Node, walk, words
 
 
 def canonical(sql: str, types: Mapping[str, str] | None = None) -> str:
@@ -49,6 +49,17 @@ def expression(sql: str) -> Node | None:
         return None
     targets = statements[0].stmt.targetList if len(statements) == 1 else ()
     return targets[0].val if targets and len(targets) == 1 else None
+
+
+@lru_cache(maxsize=20000)
+def columns_named(sql: str) -> frozenset[str]:
+    """The columns that an expression or predicate names.
+
+    >>> sorted(columns_named("lower(email) = 'x' AND deleted_at IS NULL"))
+    ['deleted_at', 'email']
+    """
+    fields = (words(node.fields) for node in walk(expression(sql)) if isinstance(node, ast.ColumnRef))
+    return frozenset(names[-1] for names in fields if names)
 
 
 def conjuncts(node: Node) -> tuple[Node, ...]:

@@ -14,7 +14,9 @@ PostgreSQL manual: https://www.postgresql.org/docs/current/storage-hot.html
 
 from pgadvisor.model.catalog import ExistingIndex, Table
 from pgadvisor.model.finding import Finding, Level
+from pgadvisor.model.index import Index
 from pgadvisor.model.workload import Query
+from pgadvisor.parse.expressions import columns_named
 from pgadvisor.rules.index_facts import has_duty
 from pgadvisor.rules.rule import Facts, Rule
 from pgadvisor.rules.wording import count_text, effect, finding_id
@@ -79,7 +81,14 @@ def _culprits(table: Table, updates: list[Query], facts: Facts) -> list[Existing
     held = [
         i for i in facts.lookup.indexes.get(table.name, ()) if i.definition and (brin_counts or i.definition.method != "brin")
     ]
-    return [i for i in held if i.definition and set_columns.intersection((*i.definition.columns, *i.definition.include))]
+    return [i for i in held if i.definition and set_columns & _columns_read(i.definition)]
+
+
+def _columns_read(index: Index) -> frozenset[str]:
+    """Every column that an update must leave alone to be HOT: of keys, included, of expressions and of the predicate
+    (RelationGetIndexAttrBitmap, src/backend/utils/cache/relcache.c)."""
+    texts = [key.expression for key in index.keys if key.expression is not None] + ([index.where] if index.where else [])
+    return frozenset((*index.columns, *index.include)).union(*(columns_named(text) for text in texts))
 
 
 def _help(table: Table, culprits: list[ExistingIndex], facts: Facts) -> str:

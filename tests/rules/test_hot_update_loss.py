@@ -29,6 +29,14 @@ def test_fires_for_full_pages() -> None:
     assert "fillfactor" in find("update t set note = $1 where id = $2")[0].help
 
 
+def test_fires_for_a_predicate_and_an_expression_over_what_updates_set() -> None:
+    extra = "create index t_open on t (id) where note is null; create index t_lower on t (lower(note));"
+    facts = read(DDL + extra, "update t set note = $1 where id = $2")
+    lookup = used(facts.lookup, "t", rows_updated=50_000, rows_hot_updated=1_000)
+    (finding,) = hot_update_loss.find(Facts(lookup, facts.workload))
+    assert set(evidence(finding)["indexes"]) == {"public.t_open", "public.t_lower"}
+
+
 def test_brin_prevents_hot_only_before_16() -> None:
     assert evidence(find("update t set note = $1 where id = $2", version_num=150018)[0])["indexes"] == ("public.t_block",)
 

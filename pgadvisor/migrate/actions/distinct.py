@@ -5,7 +5,6 @@ from pgadvisor.migrate.quoting import literal
 from pgadvisor.migrate.step import Step
 from pgadvisor.model.names import quote_identifier
 
-
 _REPEATABLE = "-- squawk-ignore prefer-robust-stmts"  # to set the same once more does no harm
 
 
