@@ -219,14 +219,16 @@ def weighed(statements: Sequence[tuple[str, str]], outcome: Outcome) -> str:
     return "\n".join(parts)
 
 
-def advised(dsn: str, workload: Path, budget_mb: int) -> list[str]:
-    """What pgadvisor advises for the workload file, as a user would ask."""
+def advised(dsn: str, workload: Path, budget_mb: int) -> tuple[list[str], list[str]]:
+    """What pgadvisor advises for the workload file, as a user would ask, and the extensions that it takes."""
     snapshot, _ = read(dsn, workload)
     lookup = Lookup(snapshot)
     understood = understand(lookup)
     tables = sorted({table for query in understood.queries for table in query.tables})
     with open_shadow(lookup, tables) as planner:
-        return chosen(advise(lookup, understood, planner, Options(budget_bytes=budget_mb * 1_000_000)))
+        advice = advise(lookup, understood, planner, Options(budget_bytes=budget_mb * 1_000_000))
+    changes = [change for finding in advice.findings for change in finding.changes]
+    return chosen(advice), [change.sql for change in changes if change.action == "create_extension"]
 
 
 def peer_sets(file: Path, key: str, wanted: Sequence[str]) -> list[tuple[str, list[str]]]:
@@ -277,16 +279,18 @@ def measured(given: argparse.Namespace) -> list[Outcome]:
     add("no index", [])
     for label, definitions in peer_sets(given.peers[0], given.peers[1], given.peer) if given.peers else []:
         add(label, definitions)
-    add_ours(given, weighed(statements, outcomes[0]), add)
+    add_ours(given, weighed(statements, outcomes[0]), server, add)
     return outcomes
 
 
-def add_ours(given: argparse.Namespace, workload: str, add: Callable[[str, Sequence[str]], None]) -> None:
+def add_ours(given: argparse.Namespace, workload: str, server: Server, add: Callable[[str, Sequence[str]], None]) -> None:
     file = given.kept.with_suffix(".sql")
     file.write_text(workload)
     for budget_mb in given.budget:
         started = time.perf_counter()
-        definitions = advised(given.dsn, file, budget_mb)
+        definitions, extensions = advised(given.dsn, file, budget_mb)
+        for extension in dict.fromkeys(extensions):
+            server.connection.execute(extension)
         print(f"pgadvisor {budget_mb} MB, {time.perf_counter() - started:.0f} s:", *definitions, sep="\n  ", flush=True)
         add(f"pgadvisor:{budget_mb}", definitions)
 

@@ -30,6 +30,13 @@ class Option:
     needs: frozenset[int] = NOTHING
     any_of: frozenset[int] = NOTHING
     excludes: frozenset[int] = NOTHING
+    planned: float = 0.0  # the planner's cost, where it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Trap(Option):
+    """What the planner does once all of `needs` are there, unless it has a plan that it takes for cheaper, though the statement
+    is slower then than with nothing: `saving_ms` is negative."""
 
 
 Place = tuple[frozenset[int], frozenset[int]]  # of the tree: what is offered, and what a subset must have to belong there
@@ -75,7 +82,7 @@ class Tree:
         """The plan under `chosen`, learning on the way; after `calls` calls by asking for it outright."""
         last = self._probe.calls + calls
         place, node = (self.offered, NOTHING), self.root
-        while not node.used <= chosen and self._weight.saving_ms(node.cost) > 0.0:
+        while not node.used <= chosen and self._weight.saving_ms(node.planned) > 0.0:
             if self._probe.calls >= last or len(self._nodes) >= _MOST_NODES:
                 return self.learn(chosen & self.offered)
             lacking = min(node.used - chosen)
@@ -87,15 +94,18 @@ class Tree:
     def options(self, optimistic: bool) -> list[Option]:
         """What the model may choose from for this statement; with `optimistic`, also what is not yet planned."""
         best: dict[frozenset[int], float] = {}
+        costs: dict[frozenset[int], float] = {}
         for node in self._known():
             saving = self._weight.saving_ms(node.cost)
             if node.used and saving > best.get(node.used, 0.0):
-                best[node.used] = saving
+                best[node.used], costs[node.used] = saving, node.planned
         planned = [
-            Option(saving, used)
+            Option(saving, used, planned=costs[used])
             for used, saving in best.items()
             if not any(other < used and best[other] >= saving for other in best)
         ]
+        if not optimistic:
+            planned += self._traps()
         if optimistic:
             planned += [
                 Option(saving, needed, NOTHING if needed else offered, self.offered - offered)
@@ -103,6 +113,15 @@ class Tree:
                 if offered
             ]
         return planned
+
+    def _traps(self) -> list[Option]:
+        """The plans that are slower than with nothing, though the planner takes them for cheaper."""
+        found: dict[frozenset[int], Option] = {}
+        for node in self._known():
+            change = self._weight.change_ms(node.cost)
+            if node.used and change < 0.0:
+                found[node.used] = Trap(change, node.used, planned=node.planned)
+        return list(found.values())
 
     def survivors(self) -> dict[int, float]:
         """Every index that some plan with a gain reads, with the largest saving of such a plan."""
@@ -136,7 +155,7 @@ class Tree:
     def _children(self, parent: Place) -> list[Place]:
         """The children of a planned place, entered as open with the most they may save."""
         node = self._nodes[parent]
-        bound = self._weight.saving_ms(node.cost)
+        bound = self._weight.saving_ms(node.planned)
         if bound <= 0.0:
             return []
         children = [self._child(parent, node, lacking) for lacking in sorted(node.used - parent[1])]

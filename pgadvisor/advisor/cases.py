@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from pgadvisor.advisor.atomic import Tree
 from pgadvisor.advisor.candidates import candidates
+from pgadvisor.advisor.doubt import Doubt
 from pgadvisor.advisor.evidence import measured_work
 from pgadvisor.advisor.existing import same_but_invalid, served_by
 from pgadvisor.advisor.merge import narrower
@@ -50,7 +51,7 @@ class Case:
     @property
     def root_saving_ms(self) -> float:
         """The most that this statement can save with all that it is offered."""
-        return self.weight.saving_ms(self.tree.root.cost) if self.tree is not None else 0.0
+        return self.weight.saving_ms(self.tree.root.planned) if self.tree is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,13 @@ def survey(
     is_late: Callable[[], bool] = lambda: False,
 ) -> Survey:
     """Plan every query with nothing and, where an index might help, with all of its candidates, until `is_late`."""
-    found = Survey()
+    found, doubt = Survey(), Doubt(lookup)
     for query in queries:
         if is_late():
             found.late.append(query)
             found.others.append(NotPlanned(query, "not-analysed", "The time limit had passed before it was planned."))
             continue
-        outcome = _unplanned(query) or first_look(query, lookup, planner, pool, min_gain)
+        outcome = _unplanned(query) or first_look(query, lookup, planner, pool, min_gain, doubt)
         if isinstance(outcome, Case):
             found.cases.append(outcome)
         else:
@@ -102,12 +103,16 @@ def _unplanned(query: Query) -> NotPlanned | None:
     return None
 
 
-def first_look(query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_gain: float) -> Case | NotPlanned:
+def first_look(
+    query: Query, lookup: Lookup, planner: Planner, pool: Pool, min_gain: float, doubt: Doubt | None = None
+) -> Case | NotPlanned:
     """The query planned with nothing and, where an index might help, with all of its candidates."""
     try:
         probe = _probe(query, lookup, planner, pool)
     except PlanError as error:
         return NotPlanned(query, "not-analysed", f"It could not be planned: {error.reason.rstrip('.')}.")
+    if doubt is not None and query.measured:
+        probe.trust(doubt)
     base = probe.base()
     plan = probe.first_plan
     if plan is None:
@@ -194,7 +199,7 @@ def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) ->
     case.own = pool.affordable(numbers | pool.numbers(less))
     if case.own:
         case.best = case.probe.at(case.own)
-        if case.weight.saving_ms(case.best.cost) > 0.0:
+        if case.weight.saving_ms(case.best.planned) > 0.0:
             case.tree = Tree(case.probe, case.weight, case.own)
 
 

@@ -132,5 +132,6 @@ class _Search:
         saved = 0.0
         for case, tree in self._cases:
             if chosen & tree.offered:
-                saved += case.weight.saving_ms(tree.walk(chosen & tree.offered, calls).cost)
+                plan = tree.walk(chosen & tree.offered, calls)
+                saved += case.weight.change_ms(plan.cost) if plan.used <= chosen else 0.0
         return saved - sum(self._charges_ms[number] for number in chosen)

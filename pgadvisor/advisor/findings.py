@@ -11,6 +11,7 @@ from pgadvisor.advisor.naming import hash8
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, Proven
+from pgadvisor.advisor.resting import fragile_evidence, resting
 from pgadvisor.advisor.rowfactor import row_factor
 from pgadvisor.advisor.stakes import Stakes, daily_price, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
 from pgadvisor.advisor.superfluous import Dropped
@@ -118,7 +119,7 @@ def _effect(one: Proven, saving_ms: float) -> StatementEffect:
         query.counters.calls,
         weight.total_ms,
         weight.cost_before,
-        one.plan.cost,
+        one.plan.planned,
         saving_ms,
     )
 
@@ -149,7 +150,8 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
     return (
         f"{count(len(served), 'statement').capitalize()} {verb} {amount(spent, measured)}, {percent(share)} of the workload. "
         f"This index would save about {amount(saved_ms, measured)} of that; the planner's cost of the first falls from "
-        f"{first.case.weight.cost_before:,.1f} to {first.plan.cost:,.1f}."
+        f"{first.case.weight.cost_before:,.1f} to {first.plan.planned:,.1f}."
+        + resting(served)
         + _beside(index, verified.lookup)
         + need(index)
         + (_BRIN if index.method == "brin" else "")
@@ -199,11 +201,12 @@ def _evidence(
         ("hot_updates_lost", cost.hot_updates_lost),
         ("size_bytes", verified.pool.size_bytes(number)),
         ("cost_before", served[0].case.weight.cost_before),
-        ("cost_after", served[0].plan.cost),
+        ("cost_after", served[0].plan.planned),
         ("existing_indexes", shortcomings(index, verified.lookup)),
         ("inferred_values", any(one.case.probe.inferred for one in served)),
         ("row_estimate_factor", row_factor(served[0].case)),
     ]
+    facts += fragile_evidence(served)
     if slower:
         facts.append(("slower_statements", tuple(str(one.case.query.label or one.case.query.queryid) for one in slower)))
         facts.append(("slower_ms", -sum(one.saving_ms for one in slower)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import highspy
 
-from pgadvisor.advisor.atomic import Option
+from pgadvisor.advisor.atomic import Option, Trap
 from pgadvisor.advisor.constraints import Constraints, Row
 
 _SCALE = 1e6  # the largest possible objective, so that the solver's absolute tolerances mean a millionth of the whole
@@ -101,8 +101,10 @@ def _prices_ms(rows: Sequence[Row], duals: Sequence[float], unit: float) -> dict
 def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Sequence[Option], unit: float) -> None:
     needing: dict[int, list[int]] = {}
     excluding: dict[int, list[int]] = {}
-    columns = []
-    for option in options:
+    columns: list[int] = []
+    traps = [option for option in options if isinstance(option, Trap)]
+    gains = [option for option in options if not isinstance(option, Trap)]
+    for option in gains:
         column = matrix.column(-option.saving_ms * unit)
         columns.append(column)
         for number in sorted(option.needs):
@@ -118,6 +120,21 @@ def _add_statement(matrix: _Matrix, column_of: Mapping[int, int], options: Seque
     for number, users in excluding.items():
         if number in column_of:
             matrix.row(1.0, [(column_of[number], 1.0), *((column, 1.0) for column in users)])
+    for trap in traps:
+        _add_trap(
+            matrix,
+            column_of,
+            trap,
+            [column for column, one in zip(columns, gains, strict=True) if one.planned < trap.planned],
+            unit,
+        )
+
+
+def _add_trap(matrix: _Matrix, column_of: Mapping[int, int], trap: Trap, ways_out: Sequence[int], unit: float) -> None:
+    """Its loss counts where all of its indexes are chosen and no option is taken that the planner prefers to it."""
+    column = matrix.column(-trap.saving_ms * unit)
+    terms = [(column_of[number], 1.0) for number in sorted(trap.needs)]
+    matrix.row(len(terms) - 1.0, [*terms, (column, -1.0), *((way_out, -1.0) for way_out in ways_out)])
 
 
 def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float, list[float]]:

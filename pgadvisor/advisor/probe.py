@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pgadvisor.advisor.doubt import Costs, Doubt
+from pgadvisor.advisor.fragile import Fragile
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.errors import PlanError
 from pgadvisor.model.names import Name
@@ -14,22 +16,30 @@ _LEAST_SHARE = 0.05  # of the likeliest values' weight
 
 @dataclass(frozen=True, slots=True)
 class Atomic:
-    """An atomic plan: the new indexes it reads, together, what it costs, and the existing indexes it reads."""
+    """An atomic plan: the new indexes it reads, together, the cost that it is trusted to have, and the existing indexes it
+    reads. `excess` is what that is above the planner's own cost."""
 
     used: frozenset[int]
     cost: float
     existing: frozenset[Name] = frozenset()
+    excess: float = 0.0
+
+    @property
+    def planned(self) -> float:
+        """The planner's cost."""
+        return self.cost - self.excess
 
 
 class _Memory:
     """The plans of one valued statement, by the set of indexes that was offered."""
 
-    __slots__ = ("first_plan", "plans", "statement", "weight")
+    __slots__ = ("first_costs", "first_plan", "plans", "statement", "weight")
 
     def __init__(self, statement: ValuedStatement) -> None:
         self.statement = statement
         self.weight = statement.weight
         self.first_plan: Plan | None = None
+        self.first_costs: Costs | None = None
         self.plans: dict[frozenset[int], Atomic] = {}
 
     def implied(self, offered: frozenset[int]) -> Atomic | None:
@@ -51,6 +61,7 @@ class Probe:
         self._planner = planner
         self._pool = pool
         self._memories = tuple(_Memory(statement) for statement in statements)
+        self._doubt: Doubt | None = None
         self.calls = 0
         self.failures: list[str] = []
 
@@ -73,6 +84,21 @@ class Probe:
         for memory, weight in kept:
             memory.weight = weight / total
         self._memories = tuple(memory for memory, _ in kept)
+
+    def trust(self, doubt: Doubt) -> None:
+        """From now on count plans with the cost that `doubt` leaves them, beside the plan with nothing new."""
+        self._doubt = doubt
+        for memory in self._memories:
+            memory.first_costs = doubt.costs(memory.first_plan) if memory.first_plan is not None else None
+
+    def fragile(self, offered: frozenset[int]) -> Fragile | None:
+        """On which rows the gain with `offered` rests, by the plan of the likeliest values; None where it is not in doubt."""
+        memory = max(self._memories, key=lambda memory: memory.weight)
+        known = memory.plans.get(offered)
+        if self._doubt is None or memory.first_plan is None or known is None or known.excess <= 0.0:
+            return None
+        self.calls += 1
+        return self._doubt.fragile(self._planner.plan(memory.statement, self._pool.definitions(offered)), memory.first_plan)
 
     def base(self) -> Atomic:
         """The plan with nothing new. Raises PlanError."""
@@ -97,7 +123,7 @@ class Probe:
         for memory in self._memories:
             self.calls += 1
             plan = self._planner.plan(memory.statement, self._pool.definitions(offered), hidden)
-            plans.append(Atomic(self._pool.numbers(plan.used), plan.work, plan.used_existing))
+            plans.append(self._atomic(memory, plan))
         return self._sum(plans)
 
     def _try(self, memory: _Memory, offered: frozenset[int]) -> Atomic:
@@ -114,9 +140,14 @@ class Probe:
         plan = self._planner.plan(memory.statement, self._pool.definitions(offered))
         if memory.first_plan is None:
             memory.first_plan = plan
-        answer = Atomic(self._pool.numbers(plan.used), plan.work, plan.used_existing)
-        memory.plans[offered] = answer
+        answer = memory.plans[offered] = self._atomic(memory, plan)
         return answer
+
+    def _atomic(self, memory: _Memory, plan: Plan) -> Atomic:
+        cost = plan.work
+        if self._doubt is not None and memory.first_costs is not None:
+            cost = self._doubt.costs(plan).trusted(memory.first_costs)
+        return Atomic(self._pool.numbers(plan.used), cost, plan.used_existing, cost - plan.work)
 
     def _sum(self, plans: list[Atomic]) -> Atomic:
         if len(plans) == 1:
@@ -124,4 +155,5 @@ class Probe:
         used = frozenset().union(*(plan.used for plan in plans))
         existing = frozenset().union(*(plan.existing for plan in plans))
         cost = sum(memory.weight * plan.cost for memory, plan in zip(self._memories, plans, strict=True))
-        return Atomic(used, cost, existing)
+        excess = sum(memory.weight * plan.excess for memory, plan in zip(self._memories, plans, strict=True))
+        return Atomic(used, cost, existing, excess)

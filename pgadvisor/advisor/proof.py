@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgadvisor.advisor.cases import Case
+from pgadvisor.advisor.fragile import Fragile
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.probe import Atomic
@@ -13,11 +14,12 @@ from pgadvisor.model.names import Name
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A statement under the final set. `saving_ms` is negative where it got slower."""
+    """A statement under the final set. `saving_ms` is negative where it got slower, `fragile` on which rows a gain rests."""
 
     case: Case
     plan: Atomic
     saving_ms: float
+    fragile: Fragile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,16 @@ def prove(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, prices: Pri
             if contribution <= prices.charge(number).total_ms or not _matters(number, proof)
         ]
         if not useless:
-            return proof
+            return replace(proof, statements=_tested(proof.statements, by_table(chosen, pool)))
         chosen, exact = chosen - {min(useless)[1]}, False
+
+
+def _tested(statements: Sequence[Proven], on_table: Mapping[Name, list[int]]) -> tuple[Proven, ...]:
+    """The statements that gain, with the rows on which their gain rests."""
+    return tuple(
+        replace(one, fragile=one.case.probe.fragile(offered_to(one.case, on_table))) if one.saving_ms > 0.0 else one
+        for one in statements
+    )
 
 
 def _matters(number: int, proof: Proof) -> bool:

@@ -83,7 +83,7 @@ def _analyze_first(case: Case) -> str:
 
 def _improved(one: Proven, verified: Verified) -> str:
     names = listed([verified.names[number] for number in sorted(one.plan.used)])
-    before, after = one.case.weight.cost_before, one.plan.cost
+    before, after = one.case.weight.cost_before, one.plan.planned
     return f"With {names} the planner's cost falls from {before:,.1f} to {after:,.1f}."
 
 
