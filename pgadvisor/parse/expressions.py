@@ -58,8 +58,9 @@ def columns_named(sql: str) -> frozenset[str]:
     >>> sorted(columns_named("lower(email) = 'x' AND deleted_at IS NULL"))
     ['deleted_at', 'email']
     """
-    fields = (words(node.fields) for node in walk(expression(sql)) if isinstance(node, ast.ColumnRef))
-    return frozenset(names[-1] for names in fields if names)
+    tree = expression(sql)
+    fields = [words(node.fields) for node in walk(tree) if isinstance(node, ast.ColumnRef)] if tree is not None else []
+    return frozenset(names[-1] for names in fields)
 
 
 def conjuncts(node: Node) -> tuple[Node, ...]:
