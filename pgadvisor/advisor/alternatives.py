@@ -52,7 +52,7 @@ class _Pricing:
         for one in offered:
             after = self._rewritten(query, one, same_kind.get(one.kind))
             if after is not None:
-                plain = Price(after.base.cost, before.weight.saving_ms(after.base.cost))
+                plain = _as_there(after, before.weight)
                 best = self._indexed(after, before.weight) or plain
                 if max(plain.saving_ms, best.saving_ms) > 0.0:
                     yield self._told(query, one, before, plain, best, indexed)
@@ -112,6 +112,11 @@ class _Pricing:
             return None
         size_bytes = sum(self.pool.size_bytes(number) for number in case.best.used)
         return Price(case.best.cost, weight.saving_ms(case.best.cost), self.pool.definitions(case.best.used), size_bytes)
+
+
+def _as_there(case: Case, weight: Weight) -> Price:
+    """The price with the indexes that are there."""
+    return Price(case.base.cost, weight.saving_ms(case.base.cost), existing=tuple(sorted(case.base.existing)))
 
 
 def _trusted(sql: str, path: Sequence[str], lookup: Lookup) -> list[Rewriting]:

@@ -29,12 +29,13 @@ class Rewriting:
 @dataclass(frozen=True, slots=True)
 class Price:
     """What a way of serving a statement costs: the planner's cost, the milliseconds saved over the counters' period, the new
-    indexes it needs (none: those that are there serve it) and their bytes."""
+    indexes it needs (none: those that are there serve it) and their bytes, and the indexes that are there which it reads."""
 
     cost: float
     saving_ms: float
     indexes: tuple[Index, ...] = ()
     size_bytes: int = 0
+    existing: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

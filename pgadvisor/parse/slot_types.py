@@ -15,7 +15,7 @@ _RETURNS = {
     "statement_timestamp": "timestamp with time zone", "transaction_timestamp": "timestamp with time zone",
     "count": "bigint", "length": "integer", "char_length": "integer", "octet_length": "integer", "cardinality": "integer",
     "array_length": "integer", "row_number": "bigint", "rank": "bigint", "random": "double precision", "extract": "numeric",
-    "date_part": "double precision", "concat": "text", "substring": "text", "trim": "text",
+    "date": "date", "date_part": "double precision", "concat": "text", "substring": "text", "trim": "text",
     "btrim": "text", "to_char": "text", "md5": "text", "replace": "text", "left": "text", "right": "text", "avg": "numeric",
     "to_tsvector": "tsvector", "jsonb_array_length": "integer", "jsonb_typeof": "text", "array_agg": "text[]", "age": "interval",
     "gen_random_uuid": "uuid", "position": "integer", "jsonb_extract_path_text": "text", "similarity": "real",

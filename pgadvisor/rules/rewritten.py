@@ -10,6 +10,9 @@ from pgadvisor.model.workload import Workload
 from pgadvisor.rules.wording import effect, expression_text, finding_id, size_text
 
 NEARLY = 0.8  # of the best way's saving: then the way that needs nothing new comes first
+REWRITTEN_USES = "rewritten_uses"  # evidence: the existing indexes that the rewritten statement reads
+_WORDS_ONLY = ("non-sargable-predicate", "implicit-cast")
+_NOT_CLAIMED = "No rewritten statement is shown: none is proven both to select the same rows and to save time."
 _LEAST_GAIN = 0.3  # of a statement's time, to be worth a finding of its own
 _LEAST_SHARE = 0.01  # of the workload's time
 _TITLES = {
@@ -34,13 +37,20 @@ def with_rewritings(
     for finding in findings:
         mine = [way for way in waiting if _belongs(way, finding)]
         waiting = [way for way in waiting if way not in mine]
-        told.append(_with(finding, mine[0]) if mine else finding)
+        told.append(_with(finding, mine[0]) if mine else _unproven(finding))
     own: dict[str, Finding] = {}
     for way in waiting:
         if _is_worth_telling(way, workload):
             made = _finding(way, workload)
             own.setdefault(made.id, made)
     return (*told, *own.values())
+
+
+def _unproven(finding: Finding) -> Finding:
+    """A finding whose rewrite is words only says so."""
+    if finding.rule not in _WORDS_ONLY:
+        return finding
+    return replace(finding, message=f"{finding.message} {_NOT_CLAIMED}")
 
 
 def _belongs(way: PricedRewriting, finding: Finding) -> bool:
@@ -140,6 +150,7 @@ def _evidence(way: PricedRewriting) -> tuple[tuple[str, EvidenceValue], ...]:
         ("rewritten_queryid", str(way.queryid)),
         ("equivalent_if", way.conditions),
         ("convertible", is_served(way)),
+        (REWRITTEN_USES, tuple(str(name) for name in way.rewritten.existing)),
         ("cost_before", round(way.cost_before, 2)),
         ("cost_rewritten", round(way.rewritten.cost, 2)),
         ("saving_rewritten_ms", round(way.rewritten.saving_ms, 3)),

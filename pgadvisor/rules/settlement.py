@@ -7,6 +7,7 @@ from pgadvisor.model.finding import Change, Finding, Level
 from pgadvisor.model.names import Name
 from pgadvisor.model.report import Advice, Options
 from pgadvisor.rules.index_facts import dropped
+from pgadvisor.rules.rewritten import REWRITTEN_USES
 from pgadvisor.rules.statistics_first import doubt_estimates
 from pgadvisor.rules.wording import count_text
 
@@ -92,7 +93,9 @@ def _comes_back(name: Name, relied: Mapping[Name, str]) -> bool:
 
 def _withdrawn(findings: list[Finding], used: Mapping[Name, int]) -> list[Finding]:
     """An index that plans read, that takes over from a dropped one, or that a rewrite will use, is not unused."""
-    relied = {value for finding in findings for key, value in finding.evidence if key == _RELIES.get(finding.rule)}
+    evidence = [(finding.rule, key, value) for finding in findings for key, value in finding.evidence]
+    relied = {value for rule, key, value in evidence if key == _RELIES.get(rule)}
+    relied.update(name for _, key, value in evidence if key == REWRITTEN_USES and isinstance(value, tuple) for name in value)
     kept = []
     for finding in findings:
         names = _drops(finding)
@@ -128,7 +131,8 @@ def _statements_served(findings: list[Finding]) -> list[Finding]:
         queryids = {effect.queryid for effect in finding.statements}
         if finding.rule == "slow-statement" and queryids & explained:
             continue
-        if finding.rule in _INSTEAD_OF_INDEX and queryids <= indexed:
+        rewritten = any(key == REWRITTEN_USES for key, _ in finding.evidence)
+        if finding.rule in _INSTEAD_OF_INDEX and queryids <= indexed and not rewritten:
             continue
         if finding.rule in _LESS_SURE_WITH_INDEX and queryids & indexed:
             note = "A new index is recommended for it as well: look again when that is built."

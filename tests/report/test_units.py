@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgadvisor.rewrite import layout as rewrite
 from pgadvisor.model import text
 from pgadvisor.report import hygiene, units
+from pgadvisor.rewrite import layout as rewrite
 
 
 @pytest.mark.parametrize("module", [units, hygiene, text, rewrite])

@@ -50,7 +50,7 @@ CASES: list[Case] = [
     *(("calendar-year", f"extract(year from ts) {operator} $1", (["1", "2023", "2024", "9998"],)) for operator in "=<>"),
     ("calendar-year", "extract(year from d) >= 2024 or date_part('year', d) in (2023, 2024)", ()),
     ("elapsed", "$1::timestamp - ts < $2::interval", (MOMENT, SPAN)),
-    ("elapsed", "ts - $1::timestamp >= $2::interval or now() - tz < '1 hour'", (MOMENT, SPAN)),
+    ("elapsed", "ts - $1::timestamp >= $2::interval or now() - tz < '3 hours'", (MOMENT, SPAN)),
     ("elapsed", "ts + $2 > $1::timestamp and ts - interval '36 hours' <= $1::timestamp", (MOMENT, SPAN)),
     ("elapsed", "$1::timestamptz - tz <= interval '36 hours'", (ZONED,)),
     *(("arithmetic", f"{condition} $1", (WHOLE,)) for condition in ("n + 7 <", "s - 3 >=", "100 + b =")),
