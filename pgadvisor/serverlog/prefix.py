@@ -18,11 +18,12 @@ USUAL = (
     "%m ",
     "",
 )
+HEAD_CHARACTERS = 1000  # of a line that a prefix and the severity may take; a pattern is never run over more
 _ESCAPE = re.compile(r"%(-?\d*)([a-zA-Z%])")
 _WHEN = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 _FORMS = {
-    "u": r"(?P<user>[^\n]*?)",
-    "d": r"(?P<database>[^\n]*?)",
+    "u": r"(?P<user>[^\n]{0,64}?)",
+    "d": r"(?P<database>[^\n]{0,64}?)",
     "p": r"(?P<pid>\d+)",
     "c": r"(?P<session>[0-9a-f]+\.[0-9a-f]+)",
     "m": rf"(?P<when>{_WHEN}\.\d{{3}} [^\s:]+)",
@@ -58,7 +59,7 @@ def prefix_pattern(prefix: str) -> re.Pattern[str]:
         elif letter == "%":
             made.append("%")
         else:
-            made.append(_padded(_once(_FORMS.get(letter, r"[^\n]*?"), seen), padding))
+            made.append(_padded(_once(_FORMS.get(letter, r"[^\n]{0,80}?"), seen), padding))
     made.append(re.escape(prefix[place:]))
     return re.compile("".join(made) + (")?" if optional else "") + _SEVERITY, re.DOTALL)
 
@@ -86,7 +87,7 @@ def recognised(lines: Sequence[str], wanted: Iterable[str]) -> re.Pattern[str] |
     best, most = None, 0
     for prefix in dict.fromkeys((*wanted, *USUAL)):
         pattern = prefix_pattern(prefix)
-        count = sum(pattern.match(line) is not None for line in lines)
+        count = sum(pattern.match(line[:HEAD_CHARACTERS]) is not None for line in lines)
         if count > most:
             best, most = pattern, count
     return best

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from pgadvisor.serverlog.entry import DAMAGED, Entry, Tally, seconds
 from pgadvisor.serverlog.messages import is_parameters
-from pgadvisor.serverlog.prefix import recognised
+from pgadvisor.serverlog.prefix import HEAD_CHARACTERS, recognised
 
 _LOOKED_AT = 2000  # lines, to tell the prefix
 _MOST_LINES = 100_000  # of one message
@@ -40,11 +40,11 @@ def _messages(lines: Iterable[str], pattern: re.Pattern[str], tally: Tally) -> I
     current: re.Match[str] | None = None
     text: list[str] = []
     for line in lines:
-        match = None if line.startswith("\t") else pattern.match(line)
+        match = None if line.startswith("\t") else pattern.match(line[:HEAD_CHARACTERS])
         if match is not None:
             if current is not None:
                 yield current, "\n".join(text)
-            current, text = match, [match["text"]]
+            current, text = match, [match["text"] + line[HEAD_CHARACTERS:]]
         elif current is not None and (line.startswith("\t") or not line) and len(text) < _MOST_LINES:
             text.append(line[1:])
         elif line.strip():

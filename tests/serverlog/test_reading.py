@@ -2,8 +2,11 @@
 
 import gzip
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pgadvisor.errors import UsageError
 from pgadvisor.model.log import Log, LogSource
@@ -140,6 +143,34 @@ def test_files_that_are_no_log(tmp_path: Path, text: str) -> None:
     log = read(tmp_path, text)
     assert log.executions == 0
     assert log.skipped
+
+
+def test_long_texts_and_lines_that_fit_nothing(tmp_path: Path) -> None:
+    text = f"select a from t where b = '{'x' * 5000}'"
+    source = LogSource("shop", "UTF8", "%u@%d %a %h ")
+    log = read(tmp_path, f"app@shop psql ::1 LOG:  statement: {text}\n{'x@y ' * 50_000}\n", source)
+    assert forms(log) == {"select a from t where b = $1": 1}
+    assert [skipped.why for skipped in log.skipped] == ["1 damaged or cut off"]
+
+
+@given(
+    whole=st.sampled_from([
+        f"{HEAD}LOG:  execute <unnamed>: select a from t where b = $1\n{HEAD}DETAIL:  parameters: $1 = 'a''b\n\tc'\n",
+        CSV.format(n=1, message='statement: select ""x"" from t\nwhere a = 5', detail=""),
+        '{"message": "duration: 0.1 ms  statement: select 1 from t", "pid": 7, "dbname": "shop"}\n',
+    ]),
+    place=st.integers(0, 200),
+    length=st.integers(0, 40),
+    put=st.binary(max_size=4),
+    encoding=st.sampled_from(["UTF8", "LATIN1", "EUC_JP", "SQL_ASCII"]),
+)  # fmt: skip
+def test_whatever_is_broken_is_read_to_its_end(whole: str, place: int, length: int, put: bytes, encoding: str) -> None:
+    damaged = whole.encode()[:place] + put + whole.encode()[place + length :]
+    with NamedTemporaryFile() as file:
+        file.write(damaged + whole.encode())
+        file.flush()
+        log = read_logs([file.name], LogSource("shop", encoding))
+    assert log.executions <= 2
 
 
 def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
