@@ -1,10 +1,10 @@
 """Two columns of different types are compared, and PostgreSQL converts the one that has the index.
 
-Why it matters: comparing an integer column with a numeric one makes every integer a numeric first (and every char(n) a
-text, every numeric a double precision), so that an index on the converted column is of no use to the comparison.
+Why it matters: comparing an integer column with a numeric one makes every integer a numeric first (and every char(n) a text,
+every numeric a double precision), so that an index on the converted column is of no use to the comparison.
 
-What to do: give both columns the same type, or cast the other side to the type of the indexed column where its values
-allow that.
+What to do: use the rewritten statement where one is shown, give both columns the same type, or cast the other side to the
+type of the indexed column where its values allow that.
 
 When to leave it: when the planner starts from the converted side anyway, or when the cast would lose information.
 

@@ -1,10 +1,10 @@
 """LIKE or ILIKE with a pattern that begins with a wildcard reads the whole table.
 
-Why it matters: a B-tree is sorted by the beginning of the text, which such a pattern leaves open, so that every row is
-read and compared.
+Why it matters: a B-tree is sorted by the beginning of the text, which such a pattern leaves open, so that every row is read
+and compared.
 
 What to do: create a trigram index (extension pg_trgm, GIN with gin_trgm_ops), or search words with full text search; when
-only the end of the text is known, index and ask for the reversed text.
+only the end of the text is known, index and ask for the reversed text, with the rewritten statement that is shown then.
 
 When to leave it: when the search is rare or other conditions leave few rows.
 
