@@ -61,22 +61,24 @@ def plain_content(size: float, alike: bool) -> float:
 
 def content(items: Sequence[Item]) -> float:
     """Bytes of items on a page, on average, where `items` come again and again in this order."""
+    if len(set(items)) == 1:
+        return _tried(items, 1)
     total = sum(size for size, _ in items)
     straddling = sum(size * size for size, _ in items) / total
-    if len(set(items)) > 1 and straddling < _SMALL:
+    if straddling < _SMALL:
         posting = sum(size for size, bare in items if size > bare) / total
         return _SOFT - straddling / 2 * (1 - 2 * posting) - posting * min(bare for _, bare in items)
-    return _tried(items)
+    return _tried(items, _PAGES)
 
 
-def _tried(items: Sequence[Item]) -> float:
+def _tried(items: Sequence[Item], most: int) -> float:
     pages, kept, used, count = 0, 0, 0, 0
     last = (0, 0)
     for item in itertools.cycle(items):
         soft = used - last[0] + last[1] > _SOFT and count > 1
         if soft or used + item[0] + _TRUNCATION - ITEM_ID > _SPACE:
             pages, kept, used, count = pages + 1, kept + used - last[0], last[0], 1
-            if pages == _PAGES:
+            if pages == most:
                 return kept / pages
         used, count, last = used + item[0], count + 1, item
     raise AssertionError  # a cycle has no end
