@@ -14,6 +14,8 @@ PostgreSQL manual: https://www.postgresql.org/docs/current/queries-limit.html
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import Finding, Level
 from pgadvisor.model.workload import Limit, Ordering, Query
+from pgadvisor.parse.respell import respelled
+from pgadvisor.rewrite.keyset import keyset
 from pgadvisor.rules.index_facts import is_usable
 from pgadvisor.rules.loops.keys import fixed_columns
 from pgadvisor.rules.rule import Facts, Rule
@@ -85,6 +87,8 @@ def _finding(query: Query, facts: Facts) -> Finding:
     blocks = _blocks(query)
     rows = query.counters.rows / max(1, query.counters.calls)
     seen = f" It reads {count_text(blocks, 'block')} for {per_call(rows)} rows returned, each call." if blocks else ""
+    example = respelled(keyset(respelled(query.normalised) or "") or "")
+    shown = ", as in the example: another interface, for the client has to send that row's keys, and not claimed to be equivalent"
     return Finding(
         id=finding_id("deep-offset", table, query.fingerprint),
         rule="deep-offset",
@@ -92,7 +96,7 @@ def _finding(query: Query, facts: Facts) -> Finding:
         confidence=Level.HIGH if known else Level.MEDIUM,
         title=f"Paging through {table} by OFFSET",
         message=f"Every call finds the rows of all pages before it and throws them away.{seen} No index changes that.",
-        help=f"page by the last row seen{_by(query)} instead of OFFSET, or cap the depth",
+        help=f"page by the last row seen{_by(query)} instead of OFFSET, or cap the depth" + (shown if example else ""),
         refute="run it with OFFSET 0: when that is no faster, the time goes elsewhere",
         tables=query.tables,
         statements=(effect(query),),
@@ -100,6 +104,7 @@ def _finding(query: Query, facts: Facts) -> Finding:
             ("blocks_per_call", round(blocks, 1)),
             ("rows_per_call", round(rows, 2)),
             ("constant_offset", known),
+            *((("example_sql", example),) if example else ()),
         ),
     )
 

@@ -9,7 +9,7 @@ from pgadvisor.model.statement import Statement
 from pgadvisor.rules import deep_offset
 from pgadvisor.rules.rule import Facts
 from tests.catalog import make_statement
-from tests.rules.making import read
+from tests.rules.making import evidence, read
 
 DDL = "create table t (id bigint primary key, at timestamp, kind text); create index t_at on t (at, id)"
 
@@ -34,6 +34,15 @@ def test_fires_for_a_constant() -> None:
 def test_fires_for_a_parameter_that_must_be_large() -> None:
     (finding,) = deep_offset.find(facts("select * from t order by at, id limit $1 offset $2", blocks=9000))
     assert finding.confidence is Level.MEDIUM
+
+
+def test_shows_the_next_page_and_claims_nothing() -> None:
+    (finding,) = deep_offset.find(facts("select * from t where kind = 'x' order by at desc, id desc limit 50 offset 180000"))
+    example = evidence(finding)["example_sql"]
+    assert example == "SELECT * FROM t WHERE kind = $1 AND (at, id) < ($4, $5) ORDER BY at DESC, id DESC LIMIT $3"
+    assert "not claimed to be equivalent" in finding.help
+    (finding,) = deep_offset.find(facts("select * from t order by at desc, id limit 50 offset 180000"))
+    assert "example_sql" not in evidence(finding) and "example" not in finding.help
 
 
 def test_fires_below_a_fixed_column() -> None:
