@@ -46,7 +46,7 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     prices = Prices(pool, lookup, Writes(lookup, workload), seen.cases, options.budget_bytes)
     constraints = _constraints(seen.cases, pool, options)
     choice = choose(seen.cases, prices.charges_ms(constraints.sizes), constraints, patience.spent(CHOICE))
-    proof, dropped = _proven(seen.cases, thrifty(seen.cases, choice.chosen, pool), pool, prices, lookup)
+    proof, dropped = _proven(seen.cases, thrifty(seen.cases, choice.chosen, pool, lookup), pool, prices, lookup)
     workload_ms = _workload_ms(seen, workload)
     verified = Verified(proof, pool, prices, lookup, _names(proof.chosen, pool, lookup), dropped, workload_ms)
     spared = spare(verified)

@@ -4,10 +4,14 @@ The choice weighs savings first, and a B-tree on a column that rows follow alway
 whole ranges of pages (128 by default). For wide ranges of a table that is only appended to that little is not worth a copy of
 the column, kept up to date row by row (https://www.postgresql.org/docs/current/brin-intro.html). Look-ups of single values,
 orders and statements that a B-tree answers from a few pages keep it.
+
+In the same way a partial index takes the place of a whole one five times as large, where it serves all who read that.
 """
 
 from collections.abc import Iterator, Sequence
 
+from pgadvisor.advisor.candidates import inferred
+from pgadvisor.advisor.candidates.keys import same_target
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.probe import Atomic
@@ -15,32 +19,40 @@ from pgadvisor.advisor.proof import by_table, offered_to
 from pgadvisor.advisor.selectivity import RANGES
 from pgadvisor.advisor.worth import STATEMENT_COST
 from pgadvisor.model.index import Index
+from pgadvisor.model.snapshot import Lookup
 
 _LEAST_KEPT = 0.95  # of the saving
 _MOST_BYTES = 0.02  # of the B-tree's
+_MOST_PARTIAL_BYTES = 0.2  # the same for a partial index, which is as fast
 _MOST_SLOWER = 15.0  # times the B-tree's cost, for any statement
 
 
-def thrifty(cases: Sequence[Case], chosen: frozenset[int], pool: Pool) -> frozenset[int]:
-    """`chosen` with the B-trees exchanged for which a BRIN index among the candidates does nearly as well."""
+def thrifty(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, lookup: Lookup) -> frozenset[int]:
+    """`chosen` with the B-trees exchanged for which a far smaller index among the candidates does nearly as well."""
     for number in sorted(chosen):
-        for other in _summaries(number, cases, pool):
+        for other in _smaller(number, cases, pool, lookup):
             if _as_good(number, other, cases, chosen, pool):
                 chosen = chosen - {number} | {other}
                 break
     return chosen
 
 
-def _summaries(number: int, cases: Sequence[Case], pool: Pool) -> Iterator[int]:
-    """The BRIN indexes on the B-tree's first key that are small enough."""
+def _smaller(number: int, cases: Sequence[Case], pool: Pool, lookup: Lookup) -> Iterator[int]:
+    """BRIN indexes on the B-tree's first key, and partial B-trees, that are small enough; the smallest first."""
     index = pool[number]
     if index.method != "btree" or index.where is not None:
         return
+    queries = [case.query for case in cases]
     offered = {one for case in cases for one in case.own if pool.table(one) == index.table}
-    for other in sorted(offered):
-        brin = pool[other]
-        same = brin.keys[0].column == index.keys[0].column and brin.keys[0].expression == index.keys[0].expression
-        if brin.method == "brin" and same and pool.size_bytes(other) <= _MOST_BYTES * pool.size_bytes(number):
+    for other in sorted(offered, key=pool.size_bytes):
+        share = pool.size_bytes(other) / max(1, pool.size_bytes(number))
+        if pool[other].method == "brin":
+            points = any(_searches_points(case, index) for case in cases)
+            fits = share <= _MOST_BYTES and same_target(pool[other].keys[0], index.keys[0]) and not points
+        else:
+            partial = pool[other].method == "btree" and pool[other].where is not None
+            fits = partial and share <= _MOST_PARTIAL_BYTES and not inferred(pool[other], queries, lookup)
+        if fits:
             yield other
 
 
@@ -52,7 +64,7 @@ def _as_good(number: int, other: int, cases: Sequence[Case], chosen: frozenset[i
         if number not in before.used:
             continue
         after = case.probe.at(offered_to(case, then))
-        if _searches_points(case, pool[number]) or not _bearable(before, after):
+        if not _bearable(before, after):
             return False
         saved += case.weight.change_ms(before.cost)
         kept += case.weight.change_ms(after.cost)

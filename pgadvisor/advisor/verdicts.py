@@ -1,5 +1,6 @@
 """A verdict, with a reason in one plain sentence, for every statement."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Unread
 
 _MOST_OF_A_TABLE = 0.2  # of its rows: a scan is cheaper than an index for more (random_page_cost 4, some rows a page)
+
+_PARAMETER = re.compile(r"\$\d")
 
 Judgement = tuple[str, str]
 
@@ -109,7 +112,8 @@ def _not_chosen(case: Case, best: Atomic, verified: Verified, options: Options) 
 
 
 def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
-    for node in big_scans:
+    ended_early = any(node.kind == "Limit" for node in case.plan.root.walk())
+    for node in () if ended_early else big_scans:
         share = _share_read(node, verified.lookup)
         if share is not None and share >= _MOST_OF_A_TABLE and not case.own:
             return f"It reads {percent(share)} of the rows of {node.relation}, where a scan is cheaper than any index."
@@ -127,6 +131,11 @@ def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
 
 def _beyond_reach(case: Case, lookup: Lookup) -> str:
     """What could help and cannot be advised on this server."""
+    if any(_PARAMETER.search(each.key.expression or "") for each in case.query.predicates if each.searchable):
+        return (
+            " A condition's expression has a parameter in it, and an index cannot: give the statement with its constants, in a "
+            "workload file or the log."
+        )
     if not lacks_trigrams(case.query, lookup):
         return ""
     return " A trigram index might answer its pattern, but the server does not have the extension pg_trgm."
@@ -140,4 +149,4 @@ def _big_scans(case: Case, lookup: Lookup) -> Iterator[PlanNode]:
 
 def _share_read(node: PlanNode, lookup: Lookup) -> float | None:
     rows = rows_of(node.relation, lookup) if node.relation is not None else None
-    return node.rows / rows if rows else None
+    return min(1.0, node.rows / rows) if rows else None

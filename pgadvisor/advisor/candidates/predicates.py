@@ -39,7 +39,10 @@ class Part:
 def parts(access: Access) -> list[Part]:
     """Predicates that hold for few rows and follow from the statement, the rarest first, the inferred ones last."""
     found = [*_written(access), *_not_null(access), *_existing(access), *_inferred(access)]
-    rare = {part.sql: part for part in found if part.fraction <= RARE_FRACTION}
+    rare: dict[tuple[str, ...], Part] = {}
+    for part in found:
+        if part.fraction <= RARE_FRACTION:
+            rare.setdefault(predicate_conjuncts(part.sql), part)  # in whatever spelling
     return sorted(rare.values(), key=lambda part: (part.inferred, part.fraction, part.sql))
 
 
