@@ -17,6 +17,7 @@ from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, prove
 from pgadvisor.advisor.spare import spare, spare_findings
+from pgadvisor.advisor.standins import standins
 from pgadvisor.advisor.superfluous import Dropped, droppable
 from pgadvisor.advisor.thrift import thrifty
 from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread, with_check
@@ -45,7 +46,8 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     share(seen.cases, pool, lookup, calls, patience.spent(SHARE))
     prices = Prices(pool, lookup, Writes(lookup, workload), seen.cases, options.budget_bytes)
     constraints = _constraints(seen.cases, pool, options)
-    choice = choose(seen.cases, prices.charges_ms(constraints.sizes), constraints, patience.spent(CHOICE))
+    wider = standins(constraints.sizes, pool) if constraints.bind else {}
+    choice = choose(seen.cases, prices.charges_ms(constraints.sizes), constraints, patience.spent(CHOICE), wider)
     proof, dropped = _proven(seen.cases, thrifty(seen.cases, choice.chosen, pool, lookup), pool, prices, lookup)
     workload_ms = _workload_ms(seen, workload)
     verified = Verified(proof, pool, prices, lookup, _names(proof.chosen, pool, lookup), dropped, workload_ms)

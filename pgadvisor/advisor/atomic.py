@@ -114,6 +114,15 @@ class Tree:
             ]
         return planned
 
+    def most_ms(self, chosen: frozenset[int]) -> float:
+        """What the statement cannot save more than with `chosen`: as much as with more."""
+        return self._weight.saving_ms(max(node.planned for offered, node in self._asked() if chosen <= offered))
+
+    def _asked(self) -> Iterator[tuple[frozenset[int], Atomic]]:
+        """The plans that are known, each with what was offered."""
+        yield from ((offered, node) for (offered, _), node in self._nodes.items())
+        yield from self._learnt.items()
+
     def _traps(self) -> list[Option]:
         """The plans that are slower than with nothing, though the planner takes them for cheaper."""
         found: dict[frozenset[int], Option] = {}

@@ -9,11 +9,14 @@ from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.components import Solver
 from pgadvisor.advisor.constraints import Constraints
 from pgadvisor.advisor.model import solve
+from pgadvisor.advisor.standins import with_guesses
 
 _MOST_ROUNDS = 40
 _WALK_CALLS, _BUDGET_WALK_CALLS = 12, 1  # per statement and round
 _PRICE_FACTORS = (1.0, 2.0)  # a higher price looks at smaller indexes
 _MOST_BARGAINS = 12
+_MOST_GUESSES = 6  # rounds
+_GUESS_GAP = 2e-3  # of a model that is only a guess
 _BOUND_CALLS, _BOUND_CALLS_LESS = 200, 8  # of the planner after bargaining; less for each statement, but one for each
 _CLOSE = 1e-6  # of the workload's time: nearer than this the answer is the optimum
 _CLOSE_RELAXED = 1e-3  # the same for a model too large to be solved in whole numbers every round
@@ -33,9 +36,10 @@ def choose(
     charges_ms: Mapping[int, float],
     constraints: Constraints,
     is_late: Callable[[], bool] = lambda: False,
+    standins: Mapping[int, frozenset[int]] | None = None,
 ) -> Choice:
     """The best set of indexes for `cases` within the constraints. Once `is_late` says so nothing more is planned or solved but
-    what the answer so far needs; its bound holds.
+    what the answer so far needs; its bound holds. `standins` are, for an index, those that can do its work.
 
     Every round solves a model that is too hopeful: where a statement has not been planned it may save as much as the
     nearest plan with more indexes. Its value bounds every set's from above. Its answer is then planned, which replaces hope
@@ -43,7 +47,7 @@ def choose(
     The last model knows only plans that were seen. Under constraints bargaining comes first, and the rounds, which then serve
     the bound, take a few calls a statement.
     """
-    search = _Search([case for case in cases if case.tree is not None], charges_ms, constraints, is_late)
+    search = _Search([case for case in cases if case.tree is not None], charges_ms, constraints, is_late, standins or {})
     last_call = inf
     if constraints.bind:
         search.bargain()
@@ -65,12 +69,18 @@ class _Search:
     """The rounds' state: the best set so far and the least bound."""
 
     def __init__(
-        self, cases: Sequence[Case], charges_ms: Mapping[int, float], constraints: Constraints, is_late: Callable[[], bool]
+        self,
+        cases: Sequence[Case],
+        charges_ms: Mapping[int, float],
+        constraints: Constraints,
+        is_late: Callable[[], bool],
+        standins: Mapping[int, frozenset[int]],
     ) -> None:
         self._cases = [(case, case.tree) for case in cases if case.tree is not None]
         self._charges_ms = charges_ms
         self._constraints = constraints
         self._is_late = is_late
+        self._standins = standins
         self._solvers = {optimistic: Solver(charges_ms, constraints) for optimistic in (True, False)}
         self._whole_ms = sum(case.weight.total_ms for case in cases)
         self.best = Choice(frozenset(), 0.0, sum(case.root_saving_ms for case in cases))
@@ -98,10 +108,13 @@ class _Search:
         if optimistic:
             bound_ms = min(bound_ms, answer.bound_ms + _CLOSE * self._whole_ms / 2)
             self.whole = not answer.relaxed
-        net_ms = self._net_ms(answer.chosen, self._walk_calls if optimistic else 0)
-        better = (net_ms, -len(answer.chosen)) > (self.best.net_ms, -len(self.best.chosen))
-        if better and self._constraints.allow(answer.chosen):
-            self.best = Choice(answer.chosen, net_ms, max(bound_ms, net_ms))
+        self._plan(answer.chosen, bound_ms, self._walk_calls if optimistic else 0)
+
+    def _plan(self, chosen: frozenset[int], bound_ms: float, walk_calls: int) -> None:
+        """Plan `chosen`, and keep it if it is the best so far."""
+        net_ms = self._net_ms(chosen, walk_calls)
+        if (net_ms, -len(chosen)) > (self.best.net_ms, -len(self.best.chosen)) and self._constraints.allow(chosen):
+            self.best = Choice(chosen, net_ms, max(bound_ms, net_ms))
         else:
             self.best = Choice(self.best.chosen, self.best.net_ms, max(bound_ms, self.best.net_ms))
 
@@ -120,7 +133,17 @@ class _Search:
                 bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._constraints.sizes, least_ms)
                 bargain.replace() if factor is None else bargain.seek(prices_ms)
             self.round(optimistic=False)
+            self.guess()
             at = at + 1 if self.best.net_ms <= before else 0
+
+    def guess(self) -> None:
+        """Try what stand-ins promise until the answer holds what was promised."""
+        for _ in range(_MOST_GUESSES):
+            before = self.versions
+            options = with_guesses([tree for _, tree in self._cases], self._standins)
+            self._plan(solve(options, self._charges_ms, self._constraints, gap=_GUESS_GAP).chosen, self.best.bound_ms, 0)
+            if self.versions == before or self._is_late():
+                return
 
     def _prices_ms(self) -> Mapping[int, float]:
         """What the room that each index takes would save with the plans that are known."""

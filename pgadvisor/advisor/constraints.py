@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from pgadvisor.model.names import Name
 
+_SIZE_ERROR = 0.01  # kept of the budget: sizes are estimates, and a budget is for bytes really built
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -39,7 +41,7 @@ class Constraints:
     def rows(self, numbers: Collection[int]) -> Iterator[Row]:
         """The rows over `numbers`, in a stable order; the tables' only where they have more than may be chosen."""
         if self.budget_bytes is not None:
-            yield Row(self.budget_bytes, {number: self.sizes[number] for number in numbers})
+            yield Row(self.budget_bytes * (1.0 - _SIZE_ERROR), {number: self.sizes[number] for number in numbers})
         if self.most_indexes is not None:
             yield Row(self.most_indexes, dict.fromkeys(numbers, 1))
         if self.most_per_table is not None:

@@ -63,9 +63,14 @@ class _Matrix:
 
 
 def solve(
-    statements: Sequence[Sequence[Option]], charges_ms: Mapping[int, float], constraints: Constraints, relaxed: bool = False
+    statements: Sequence[Sequence[Option]],
+    charges_ms: Mapping[int, float],
+    constraints: Constraints,
+    relaxed: bool = False,
+    gap: float = _GAP,
 ) -> Solution:
-    """The best set of indexes for `statements`, each given as its options. `charges_ms` are by index.
+    """The best set of indexes for `statements`, each given as its options. `charges_ms` are by index. `gap`: how far from
+    the optimum the set may be, of its value.
 
     With `relaxed` indexes may be chosen in part: the bound holds, and comes sooner; the set is only what is chosen by half
     or more, which may exceed the constraints.
@@ -83,7 +88,7 @@ def solve(
     for row in rows:
         whole = max(1.0, row.most)
         matrix.row(row.most / whole, [(column_of[number], factor / whole) for number, factor in row.factors.items()])
-    values, objective, duals = _run(matrix, 0 if relaxed else len(wanted))
+    values, objective, duals = _run(matrix, 0 if relaxed else len(wanted), gap)
     chosen = frozenset(number for number, value in zip(wanted, values, strict=False) if value > 0.499)
     prices_ms = _prices_ms(rows, duals[len(duals) - len(rows) :], unit) if relaxed else {}
     return Solution(chosen, min(most, max(0.0, -objective / unit)), relaxed, prices_ms)
@@ -137,12 +142,12 @@ def _add_trap(matrix: _Matrix, column_of: Mapping[int, int], trap: Trap, ways_ou
     matrix.row(len(terms) - 1.0, [*terms, (column, -1.0), *((way_out, -1.0) for way_out in ways_out)])
 
 
-def _run(matrix: _Matrix, integers: int) -> tuple[list[float], float, list[float]]:
+def _run(matrix: _Matrix, integers: int, gap: float) -> tuple[list[float], float, list[float]]:
     """Values of the columns, a lower bound on the minimum, and the rows' duals (0 where columns are integers)."""
     solver = highspy.Highs()
     for name, value in _OPTIONS.items():
         solver.setOptionValue(name, value)
-    solver.setOptionValue("mip_rel_gap", _LARGE_GAP if len(matrix.costs) >= _LARGE_COLUMNS else _GAP)
+    solver.setOptionValue("mip_rel_gap", max(gap, _LARGE_GAP if len(matrix.costs) >= _LARGE_COLUMNS else _GAP))
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(matrix.costs), len(matrix.uppers)
     model.col_cost_ = matrix.costs

@@ -1,18 +1,19 @@
 """What statements are offered beyond their own candidates: indexes that others gain from, and merged ones."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pgadvisor.advisor.atomic import Tree
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.existing import served_by
-from pgadvisor.advisor.merge import related
+from pgadvisor.advisor.merge import narrower, related
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.workload import Key, Query
 
-_MOST_SHARED = 16  # further indexes per statement: each makes the planner slower
+_MOST_SHARED = 48  # further indexes per statement: each makes the planner slower
 EXPLORED_CALLS = 500  # of the planner, shared by what the statements may save
 _LEAST_CALLS, _MOST_CALLS = 1, 12  # per statement
 
@@ -50,20 +51,46 @@ def _by_table(cases: Sequence[Case], pool: Pool, lookup: Lookup) -> dict[Name, l
     tables: dict[Name, list[int]] = defaultdict(list)
     for number in sorted(worth, key=lambda number: (-worth[number], pool[number].sql(""))):
         tables[pool.table(number)].append(number)
+    for table, found in _lone(cases, pool, lookup).items():
+        tables[table] += [number for number in found if number not in tables[table]]
     for numbers in tables.values():
         made = related([pool[number] for number in numbers])
         numbers.extend(sorted(pool.numbers(index for index in made if served_by(index, lookup) is None)))
     return tables
 
 
+def _lone(cases: Sequence[Case], pool: Pool, lookup: Lookup) -> dict[Name, list[int]]:
+    """The first key alone of every candidate: what a small budget buys."""
+    found: dict[Name, dict[int, None]] = defaultdict(dict)
+    for number in sorted(frozenset[int]().union(*(case.own for case in cases))):
+        for index in (pool[number], *narrower((pool[number],))):
+            if len(index.keys) == 1 and not index.include and served_by(index, lookup) is None:
+                found[index.table].setdefault(pool.number(index))
+    return {table: list(numbers) for table, numbers in found.items()}
+
+
 def _further(case: Case, shared: dict[Name, list[int]], pool: Pool) -> frozenset[int]:
-    """Indexes of others that start with a column, or expression, that one of the statement's own candidates has as a key."""
+    """Indexes of others that start with a column, or expression, that the statement or one of its own candidates searches or
+    orders by."""
     own = [pool[number] for number in case.own]
     targets = {(index.table, key.column, key.expression) for index in own for key in index.keys}
+    relations = case.query.relations
+    targets.update((relations[key.relation].table, key.column, key.expression) for key in _keys(case.query))
     chosen: list[int] = []
     for table in sorted(case.tables & shared.keys()):
         chosen += [number for number in shared[table] if number not in case.own and _starts(pool[number], targets)]
     return frozenset(chosen[:_MOST_SHARED])
+
+
+def _keys(query: Query) -> Iterator[Key]:
+    for predicate in query.predicates:
+        yield predicate.key
+        if predicate.operand.key is not None:
+            yield predicate.operand.key
+    for ordering in query.orderings:
+        yield from (order.key for order in ordering.keys)
+    for grouping in query.groupings:
+        yield from grouping
 
 
 def _starts(index: Index, targets: set[tuple[Name, str | None, str | None]]) -> bool:

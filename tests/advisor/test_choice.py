@@ -36,6 +36,11 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, Plans], dict[Index, int], list[fl
     return plans, sizes, times, draw(st.integers(0, 12)) * MEGABYTE
 
 
+def with_margin(budget: int) -> int:
+    """A budget of which `budget` is left when the margin for the error of estimated sizes is taken off."""
+    return budget + budget // 50
+
+
 def net_ms(chosen: frozenset[Index], planner: TablePlanner, load: Workload, min_gain: float) -> float:
     """The objective of a set, worked out from the planner's own answers."""
     saved = -len(chosen) * floor_ms(load.total_ms, len(load.queries), budgeted=True)
@@ -64,7 +69,7 @@ def test_the_result_is_the_optimum_of_brute_force(
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))
-    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=min_gain))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=with_margin(budget), min_gain=min_gain))
     got, best = net_ms(created(advice), planner, load, min_gain), optimum_ms(planner, load, budget, min_gain)
     assert sum(map(planner.size_bytes, created(advice))) <= budget
     assert got == pytest.approx(best, abs=1e-5 * load.total_ms)
@@ -83,7 +88,7 @@ def test_two_runs_give_the_same_and_no_statement_is_slower(
     plans, sizes, times, budget = world
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))
-    runs = [advise(lookup(TABLES), load, TablePlanner(plans, sizes), Options(budget_bytes=budget)) for _ in range(2)]
+    runs = [advise(lookup(TABLES), load, TablePlanner(plans, sizes), Options(budget_bytes=with_margin(budget))) for _ in range(2)]
     assert runs[0] == runs[1]
     for finding in runs[0].findings:
         assert all((effect.cost_after or 0.0) <= (effect.cost_before or 0.0) for effect in finding.statements)
@@ -102,7 +107,7 @@ def test_with_numbers_of_indexes_capped_too_it_is_the_optimum_of_brute_force(
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))
-    asked = Options(budget_bytes=budget, min_gain=0.0, max_indexes=most, max_indexes_per_table=most_per_table)
+    asked = Options(budget_bytes=with_margin(budget), min_gain=0.0, max_indexes=most, max_indexes_per_table=most_per_table)
     advice = advise(lookup(TABLES), load, planner, asked)
 
     def allowed(subset: frozenset[Index]) -> bool:
@@ -127,7 +132,7 @@ def test_a_deadline_leaves_a_valid_answer_with_its_gap(
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))
-    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=0.0))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=with_margin(budget), min_gain=0.0))
     got, best = net_ms(created(advice), planner, load, 0.0), optimum_ms(planner, load, budget, 0.0)
     assert sum(map(planner.size_bytes, created(advice))) <= budget
     assert advice.gap_fraction is not None
@@ -158,7 +163,7 @@ def test_one_statement_of_enormous_cost_does_not_take_the_whole_budget(monkeypat
     )
     offer(monkeypatch, {"giant": [a], "often": [b]})
     load = workload(query("giant", "t", total_ms=10.0, calls=1), query("often", "t", total_ms=90_000.0, calls=9000))
-    assert created(advise(lookup(TABLES), load, planner, Options(budget_bytes=MEGABYTE))) == {b}
+    assert created(advise(lookup(TABLES), load, planner, Options(budget_bytes=with_margin(MEGABYTE)))) == {b}
 
 
 def test_no_gain_takes_two_calls(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +183,7 @@ def test_a_gap_that_is_left_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     planner = TablePlanner({"q": plans}, {a: MEGABYTE, b: MEGABYTE, c: MEGABYTE})
     offer(monkeypatch, {"q": [a, b, c]})
     load = workload(query("q", "t"))
-    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=2 * MEGABYTE))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=with_margin(2 * MEGABYTE)))
     got, best = net_ms(created(advice), planner, load, 0.05), optimum_ms(planner, load, 2 * MEGABYTE, 0.05)
     assert advice.gap_fraction is not None
     assert (best - got) / (load.total_ms - got) <= advice.gap_fraction
@@ -196,7 +201,7 @@ def test_a_search_cut_short_never_prints_less_than_the_true_gap(
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))
-    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=budget, min_gain=0.0))
+    advice = advise(lookup(TABLES), load, planner, Options(budget_bytes=with_margin(budget), min_gain=0.0))
     got, best = net_ms(created(advice), planner, load, 0.0), optimum_ms(planner, load, budget, 0.0)
     assert advice.gap_fraction is not None
     assert (best - got) / (load.total_ms - got) <= advice.gap_fraction + 1e-9

@@ -40,7 +40,7 @@ def test_twice_the_budget_sees_indexes_that_the_budget_had_no_room_for(monkeypat
     plans = {frozenset[Index](): 10_000.0, frozenset({A}): 5_000.0, frozenset({B}): 10.0}
     offer(monkeypatch, {"q": [A, B]})
     planner = TablePlanner({"q": plans}, {A: MEGABYTE, B: 3 * MEGABYTE})
-    advice = advise(lookup(TABLES), workload(query("q", "t")), planner, Options(budget_bytes=2 * MEGABYTE))
+    advice = advise(lookup(TABLES), workload(query("q", "t")), planner, Options(budget_bytes=2 * MEGABYTE + MEGABYTE // 8))
     half, double = advice.budget_curve
     assert (half.indexes, half.index_bytes) == (1, MEGABYTE)
     assert (double.indexes, double.index_bytes) == (1, 3 * MEGABYTE)
@@ -49,8 +49,8 @@ def test_twice_the_budget_sees_indexes_that_the_budget_had_no_room_for(monkeypat
 
 def test_without_a_budget_it_tells_what_less_room_would_keep(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, {"often": [A], "seldom": [B]})
-    cheap = {frozenset[Index](): 10_000.0}
-    planner = TablePlanner({"often": {**cheap, frozenset({A}): 10.0}, "seldom": {**cheap, frozenset({B}): 10.0}})
+    cheap, sizes = {frozenset[Index](): 10_000.0}, {A: 7 * MEGABYTE // 8, B: 9 * MEGABYTE // 8}
+    planner = TablePlanner({"often": {**cheap, frozenset({A}): 10.0}, "seldom": {**cheap, frozenset({B}): 10.0}}, sizes)
     load = workload(query("often", "t", total_ms=9_000.0), query("seldom", "t", total_ms=1_000.0))
     half, quarter = advise(lookup(TABLES), load, planner, Options()).budget_curve
     assert (half.budget_bytes, half.indexes) == (MEGABYTE, 1)
