@@ -35,8 +35,8 @@ class Stakes:
 
     @property
     def earns(self) -> bool:
-        """Whether it earns more than it costs in the worst case too."""
-        return self.saving_low_ms > self.write.high_ms
+        """Whether it earns more than it costs in the worst case too; what costs no writes need not."""
+        return self.saving_low_ms > self.write.high_ms or not self.write.high_ms
 
     @property
     def burdened(self) -> bool:

@@ -36,7 +36,11 @@ MEDIUM_SHARE = 0.01  # of the workload's time
 LONGEST_NAME = 63
 _MULTIPLIERS = ("unnest", "generate_series", "generate_subscripts", "json", "regexp_split_to_table", "string_to_table")
 _UNORDERED = ("json", "xml", "point", "box", "path", "polygon", "line", "lseg", "circle")  # no default B-tree operator class
-_EQUALITY, _GROUPS = "dependencies, mcv, ndistinct", "ndistinct"
+_EQUALITY, _GROUPS = "dependencies, ndistinct", "ndistinct"
+# For values outside its list MCV statistics keep the product of fractions (mcv_combine_selectivities,
+# src/backend/statistics/mcv.c), and dependencies are not asked then: they are of use where the list can hold all values.
+_FEW_VALUES = "dependencies, mcv, ndistinct"
+DEFAULT_TARGET = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,11 @@ class _Misled:
 
 
 def find(facts: Facts) -> tuple[Finding, ...]:
-    found: dict[tuple[Name, frozenset[str], str], list[_Misled]] = defaultdict(list)
+    found: dict[tuple[Name, frozenset[str]], list[_Misled]] = defaultdict(list)
     for query in facts.workload.queries:
         misled = _misled(query, facts)
         if misled is not None:
-            found[misled.table.name, frozenset(misled.columns), misled.kinds].append(misled)
+            found[misled.table.name, frozenset(misled.columns)].append(misled)
     return tuple(_finding(group, facts) for group in found.values())
 
 
@@ -96,7 +100,15 @@ def _of_equality(query: Query, table: Table, facts: Facts) -> _Misled | None:
     counted = _counted(query)
     if counted < LEAST_ROWS or counted < LEAST_FACTOR * max(1.0, most) or _has_statistics(table, columns, "fm", facts):
         return None
-    return _Misled(query, table, columns, max(1.0, most), counted)
+    return _Misled(query, table, columns, max(1.0, most), counted, _kinds(table, columns, facts))
+
+
+def _kinds(table: Table, columns: tuple[str, ...], facts: Facts) -> str:
+    target = facts.lookup.settings.get("default_statistics_target")
+    most = int(target.value) if target is not None and target.value.isdecimal() else DEFAULT_TARGET
+    known = [facts.lookup.column_statistics(table.name, column) for column in columns]
+    few = all(one is not None and 0 < one.distinct <= most for one in known)
+    return _FEW_VALUES if few else _EQUALITY
 
 
 def _of_groups(query: Query, table: Table, facts: Facts) -> _Misled | None:
@@ -176,15 +188,15 @@ def _has_statistics(table: Table, columns: tuple[str, ...], kinds: str, facts: F
 
 
 def _finding(group: list[_Misled], facts: Facts) -> Finding:
-    group.sort(key=lambda one: (-one.query.counters.total_ms, one.query.fingerprint))
+    group.sort(key=lambda one: (one.kinds == _GROUPS, -one.query.counters.total_ms, one.query.fingerprint))
     first = group[0]
     table, columns = first.table, first.columns
     names = ", ".join(quote_identifier(column) for column in columns)
     share = sum(facts.share(one.query) for one in group)
     verb = "return" if first.query.kind == "select" else "change"
-    most = "at most " if first.kinds == _EQUALITY and first.query.parameters else ""
+    most = "at most " if first.kinds in (_EQUALITY, _FEW_VALUES) and first.query.parameters else ""
     return Finding(
-        id=finding_id("missing-extended-statistics", table.name, *sorted(columns), first.kinds),
+        id=finding_id("missing-extended-statistics", table.name, *sorted(columns)),
         rule="missing-extended-statistics",
         severity=Level.MEDIUM if share >= MEDIUM_SHARE else Level.LOW,
         confidence=Level.HIGH if first.proven else Level.LOW,

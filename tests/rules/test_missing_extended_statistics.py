@@ -44,11 +44,17 @@ def with_statistics(facts: Facts, *columns: str, kinds: tuple[str, ...] = ("d", 
 def test_fires_where_no_values_explain_the_rows(text: str) -> None:
     (finding,) = missing_extended_statistics.find(told(text, rows=1000))
     assert [change.sql for change in finding.changes] == [
-        "CREATE STATISTICS public.places_city_zip_stats (dependencies, mcv, ndistinct) ON city, zip FROM public.places",
+        "CREATE STATISTICS public.places_city_zip_stats (dependencies, ndistinct) ON city, zip FROM public.places",
         "ANALYZE public.places",
     ]
     assert finding.changes[0].undo_sql == "DROP STATISTICS public.places_city_zip_stats"
     assert finding.confidence is Level.HIGH
+
+
+def test_fires_with_common_values_where_a_list_can_hold_all() -> None:
+    few = tuple(make_statistics("places", column, distinct=80) for column in ("city", "zip"))
+    (finding,) = missing_extended_statistics.find(told(BOTH, rows=12_000, statistics=few))
+    assert "(dependencies, mcv, ndistinct)" in finding.changes[0].sql
 
 
 SKEWED = (FLAT[0], make_statistics("places", "zip", distinct=1000, most_common_frequencies=(0.9,)))
