@@ -37,7 +37,8 @@ def test_a_merged_order_of_keys_serves_both(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_narrow_index_is_taken_where_the_budget_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
     statements = {"one": Lookfor("t", {"a": 0.001, "b": 0.1})}
-    assert created(advised(monkeypatch, statements, {"one": [btree("t", "a", "b")]}, MEGABYTE + MEGABYTE // 2)) == {btree("t", "a")}
+    candidates = {"one": [btree("t", "a", "b")]}
+    assert created(advised(monkeypatch, statements, candidates, MEGABYTE + MEGABYTE // 2)) == {btree("t", "a")}
 
 
 def test_related_keeps_apart_what_does_not_go_together() -> None:
