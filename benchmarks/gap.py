@@ -22,8 +22,9 @@ from pgadvisor.advisor import advice as advising
 from pgadvisor.advisor import cases as looking
 from pgadvisor.advisor.cases import Case
 from pgadvisor.advisor.choice import choose
-from pgadvisor.advisor.proof import prove
+from pgadvisor.advisor.proof import by_table, offered_to, prove
 from pgadvisor.model.index import Index
+from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Planner, ValuedStatement
 from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Lookup
@@ -55,12 +56,15 @@ class _Seen:
     charges_ms: Mapping[int, float] = field(default_factory=dict)
     sizes: Mapping[int, int] = field(default_factory=dict)
     final: frozenset[int] = frozenset()
+    on_table: Mapping[Name, list[int]] = field(default_factory=dict)
 
-    def net_ms(self, chosen: frozenset[int]) -> float:
-        """What the workload saves with `chosen`, by plans asked for exactly that set."""
+    def net_ms(self, chosen: frozenset[int], built: Mapping[Name, list[int]] | None = None) -> float:
+        """What the workload saves with `chosen`, by plans asked for exactly that set: of what each statement was offered, or,
+        where they are `built`, of all that stand on its tables."""
         saved = 0.0
         for case in self.cases:
             offered = chosen & case.tree.offered if case.tree is not None else frozenset()
+            offered = offered if built is None else offered_to(case, built)
             saved += case.weight.saving_ms(case.probe.exact(offered).cost) if offered else 0.0
         return saved - sum(self.charges_ms[number] for number in chosen)
 
@@ -85,7 +89,7 @@ def _watch(stack: ExitStack) -> _Seen:
 
     def proven(*given: Any) -> Any:
         proof = prove(*given)
-        seen.final = proof.chosen
+        seen.final, seen.on_table = proof.chosen, by_table(proof.chosen, given[2])
         return proof
 
     stack.enter_context(patch.object(advising, "choose", chosen))
@@ -101,7 +105,7 @@ def judge(facts: Lookup, load: Workload, planner: Planner, options: Options, mos
     if not 1 <= len(seen.sizes) <= most_offered or advice.gap_fraction is None:
         return None
     workload_ms = sum(case.weight.total_ms for case in seen.cases)
-    got_ms, best_ms = seen.net_ms(seen.final), seen.best_ms(options.budget_bytes)
+    got_ms, best_ms = seen.net_ms(seen.final, seen.on_table), seen.best_ms(options.budget_bytes)
     true_gap = max(0.0, (best_ms - got_ms) / (workload_ms - got_ms))
     return Outcome(true_gap, advice.gap_fraction, advice.whatif_calls, len(seen.sizes))
 

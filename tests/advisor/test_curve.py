@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pgadvisor.advisor.advice import advise
 from pgadvisor.advisor.worth import floor_ms
@@ -14,11 +15,12 @@ A, B, C = INDEXES[:3]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(worlds())
+@given(worlds(), st.sampled_from([0, 400]))
 def test_a_point_keeps_to_its_budget_and_promises_no_more_than_the_optimum(
-    monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int]
+    monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int], whole_options: int
 ) -> None:
     plans, sizes, times, budget = world
+    monkeypatch.setattr("pgadvisor.advisor.curve._WHOLE_OPTIONS", whole_options)
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))

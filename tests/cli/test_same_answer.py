@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,29 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly(snapshot: str) -> None:
         said = running.stderr.read()
     assert said == ""
     assert running.returncode == 128 + signal.SIGPIPE
+
+
+def test_migrate_prints_the_report_that_its_files_rest_on(snapshot: str, tmp_path: Path) -> None:
+    done = pgadvisor("migrate", snapshot, "-o", str(tmp_path), "--max-indexes", "1", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["summary"]["whatif_calls"] > 0
+    assert all(str(path) in done.stderr for path in tmp_path.iterdir())
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_the_nightly_report_tells_of_the_tables_that_were_asked_for(snapshot: str, tmp_path: Path) -> None:
+    def told(*options: str) -> int:
+        done = pgadvisor("report", snapshot, "--history", str(tmp_path), "--format", "json", *options)
+        assert done.returncode == 0, done.stderr
+        return len(json.loads(done.stdout)["statements"])
+
+    assert 0 < told("--table", "t0003") < told()
+    assert told("--schema", "nowhere") == 0
+
+
+def test_explain_has_the_exit_code_and_the_room_that_were_asked_for(snapshot: str) -> None:
+    given = ("explain", snapshot, "--queryid", "1", "--fail-on", "info")
+    free, bound = pgadvisor(*given), pgadvisor(*given, "--only", "invalid-index", "--budget", "8kB")
+    assert free.returncode in (0, 1), free.stderr
+    assert bound.returncode == 0, bound.stderr
+    assert "CREATE INDEX" not in bound.stdout
