@@ -8,7 +8,8 @@ table is worth less. Here every page visited costs the same, however often it wa
 costs, and to set them equal, where the database is cached (runtime-config-query, random_page_cost).
 
 A row of an index-only scan is looked up in the visibility map, one by one, which the planner takes for nothing too, while a scan
-of the table settles a page's rows at once: it counts as one tuple more.
+of the table settles a page's rows at once: it counts as half a tuple more. A row of a bitmap is put there, sorted and found
+again: one tuple more.
 """
 
 import re
@@ -22,6 +23,7 @@ from pgadvisor.model.plan import PlanNode
 from pgadvisor.model.snapshot import Lookup
 
 VISIT_TUPLES = 20.0  # a page visited, in tuples looked at (cpu_tuple_cost): fitted on built indexes, docs/benchmarks.md
+_FREQUENT = 4.0  # times as many rows as the average value
 _COLUMN = r"\b{alias}\.(\w+|\"[^\"]+\")"
 _EQUAL = re.compile(r"\)*(?:::[\w ]+\)*)? = ")
 
@@ -53,10 +55,12 @@ class Warm:
             found = sum(child.rows for child in node.children)
             if self._summarized(node, node.relation, used):
                 pages = round(pages * min(1.0, found / (rows_of(node.relation, self._lookup) or 1.0)))
-            return min(node.total_cost, found * self._fetched_tuple) + min(found, pages) * self._visit
+            return min(node.total_cost, found * (self._fetched_tuple + self._tuple)) + min(found, pages) * self._visit
         if node.kind == "Index Only Scan":
             work = min(node.total_cost, self._descent + node.rows * self._fetched_tuple)
-            return work + node.rows * self._tuple + (node.total_cost - work) / max(self._random_page, self._visit) * self._visit
+            return (
+                work + node.rows * self._tuple / 2 + (node.total_cost - work) / max(self._random_page, self._visit) * self._visit
+            )
         if node.kind == "Index Scan":
             return self._index_scan(node, node.relation, pages, used)
         return None
@@ -64,11 +68,19 @@ class Warm:
     def _index_scan(self, node: PlanNode, table: Name, pages: int, used: Collection[Index]) -> float:
         columns = _columns(node)
         first = next(iter(columns), None) or self._first_column(node, table, used)
-        in_order = (column_facts(self._lookup, table, first).correlation or 0.0) ** 2 if first is not None else 0.0
         rows = rows_of(table, self._lookup) or 1.0
+        in_order = self._in_order(table, first, columns, node.rows / rows) if first is not None else 0.0
         pages_a_row = (1.0 - in_order) + in_order * min(1.0, pages / rows)
         tuples = self._fetched(node, table, columns, rows, pages_a_row)
         return self._descent + tuples * (self._fetched_tuple + pages_a_row * self._visit)
+
+    def _in_order(self, table: Name, first: str, columns: dict[str, bool], fraction: float) -> float:
+        """How far rows lie in the order of the index, 0 to 1. Those of a value that is far more frequent than others lie
+        everywhere, whatever the order of the others is."""
+        facts = column_facts(self._lookup, table, first)
+        if columns.get(first) and fraction > _FREQUENT / facts.distinct:
+            return 0.0
+        return (facts.correlation or 0.0) ** 2
 
     def _fetched(self, node: PlanNode, table: Name, columns: dict[str, bool], rows: float, pages_a_row: float) -> float:
         """Rows that the index gives, before the filter takes its part."""
