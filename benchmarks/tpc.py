@@ -5,13 +5,15 @@ holds, under KEY, sets that other advisors chose. Every index is built once in a
 the real size of a peer's set is pgadvisor's budget, and both sets are costed by the same server's planner with HypoPG, every
 statement counting once, in percent of the cost with no index. HypoPG leaves the descent of a B-tree out of the cost (its
 indexes have no height), which favours sets of another copy of an index that is there; with `--referee built` the sets are
-built in the copy and planned there.
+built in the copy and planned there, and with `--planner hypopg` pgadvisor plans with the referee's own planner, too.
 """
 
 import argparse
 import json
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,10 +26,13 @@ from tabulate import tabulate
 from pgadvisor.advisor.advice import advise
 from pgadvisor.collect import collect
 from pgadvisor.connect import open_session
+from pgadvisor.model.names import Name
+from pgadvisor.model.plan import Planner
 from pgadvisor.model.report import Advice, Options
 from pgadvisor.model.snapshot import Lookup, Snapshot
 from pgadvisor.parse.workload import understand
 from pgadvisor.parse.workload_file import read_workload_file
+from pgadvisor.whatif.hypopg import open_hypopg
 from pgadvisor.whatif.shadow import open_shadow
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -106,12 +111,22 @@ def chosen(advice: Advice) -> list[str]:
     return [index.sql("x").replace("CREATE INDEX x ", "create index ") for index in created]
 
 
-def advice_for(snapshot: Snapshot, budget_bytes: int | None) -> tuple[Advice, float]:
+@contextmanager
+def open_planner(lookup: Lookup, tables: list[Name], hypopg_dsn: str | None) -> Iterator[Planner]:
+    if hypopg_dsn is None:
+        with open_shadow(lookup, tables) as shadow:
+            yield shadow
+    else:
+        with open_hypopg(lookup, tables, conninfo=hypopg_dsn, force=True) as hypopg:
+            yield hypopg
+
+
+def advice_for(snapshot: Snapshot, budget_bytes: int | None, hypopg_dsn: str | None = None) -> tuple[Advice, float]:
     started = time.perf_counter()
     lookup = Lookup(snapshot)
     workload = understand(lookup)
     tables = sorted({table for query in workload.queries for table in query.tables})
-    with open_shadow(lookup, tables) as planner:
+    with open_planner(lookup, tables, hypopg_dsn) as planner:
         advice = advise(lookup, workload, planner, Options(budget_bytes=budget_bytes, min_gain=0.0))
     return advice, time.perf_counter() - started
 
@@ -132,6 +147,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=Path, default=Path(".cache/sizes.json"))
     parser.add_argument("--peer", default="")
     parser.add_argument("--referee", choices=("hypopg", "built"), default="hypopg")
+    parser.add_argument("--planner", choices=("shadow", "hypopg"), default="shadow", help="pgadvisor's own")
     parser.add_argument("--budget", type=int, default=None, help="only the peers' sets of this budget in MB")
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
@@ -149,7 +165,7 @@ def main() -> None:
         for peer in peers:
             budget = sum(sizes.of(definition) for definition in peer["indexes"])
             if budget not in known:
-                known[budget] = advice_for(snapshot, budget)
+                known[budget] = advice_for(snapshot, budget, given.dsn if given.planner == "hypopg" else None)
             advice, seconds = known[budget]
             ours = chosen(advice)
             ours_bytes = sum(sizes.of(definition) for definition in ours)
@@ -165,9 +181,16 @@ def main() -> None:
                 print("  " + "\n  ".join(ours))
     headers = ("peer", "MB", "our MB", "their %", "our %", "our indexes", "our calls", "their calls", "our s", "their s", "gap")
     print(tabulate(rows, headers=headers, tablefmt="github", floatfmt=".2f"))
+    summary(rows)
+
+
+def summary(rows: list[tuple[Any, ...]]) -> None:
     no_worse = sum(row[4] <= row[3] + 0.005 for row in rows)
+    over = [row[2] / row[1] - 1 for row in rows if row[2] > row[1] * 1.001]
     print(f"\nat most as costly: {no_worse} of {len(rows)}; cheaper: {sum(row[4] < row[3] - 0.005 for row in rows)}; "
-          f"over budget: {sum(row[2] > row[1] * 1.001 for row in rows)}")  # fmt: skip
+          f"over budget: {len(over)}, at most by {100 * max(over, default=0.0):.1f} %; "
+          f"calls at most a tenth of theirs: {sum(10 * row[6] <= row[7] for row in rows)}; "
+          f"sooner: {sum(row[8] < row[9] for row in rows)}")  # fmt: skip
 
 
 if __name__ == "__main__":
