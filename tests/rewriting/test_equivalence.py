@@ -29,7 +29,7 @@ TEXT = [f"'{each}'" for each in shop.TEXTS if "\\" not in each]
 SPAN = ["'0'::interval", "'1 day'::interval", "'36 hours'::interval", "'-2 days 3 min'::interval", "'10000 days'::interval"]
 HOURS = ["'0 s'::interval", "'24 hours'::interval", "'-90 minutes'::interval"]
 MAYBE = ["NULL"]
-EXAMPLES = 6
+EXAMPLES = 8
 
 Case = tuple[str, str, tuple[list[str], ...]]
 CASES: list[Case] = [
@@ -154,7 +154,7 @@ def _one_example(db: Connection, zone: str, kind: str, rest: str, pools: Any, ch
     with db.transaction(force_rollback=True):
         db.execute(f"set local timezone = '{zone}'")
         fill(db, "x", rows_of(shop.COLUMNS_OF_X, rest, 5, chance))
-        fill(db, "t", rows_of(shop.COLUMNS, rest, 12, chance))
+        fill(db, "t", rows_of(shop.COLUMNS, rest, 60, chance))
         expected = selected(db, substitute(sql, literals))
         for one in (*made, *with_values) if expected is not None else ():
             rewritten = substitute(one.sql, literals)
