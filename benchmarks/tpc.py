@@ -37,6 +37,8 @@ from pgadvisor.whatif.shadow import open_shadow
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 SUFFIX = "_pgadvisor_sizes"
+EXTENSIONS = ("pg_trgm", "btree_gin", "btree_gist")  # that an index may need
+NOT_HYPOTHETICAL = re.compile(r"using (gin|gist|spgist) ", re.IGNORECASE)  # HypoPG has none of these: they count for nothing
 
 
 class Sizes:
@@ -73,6 +75,8 @@ class Sizes:
             if admin.execute("select from pg_database where datname = %s", [copy]).fetchone() is None:
                 admin.execute(f'create database "{copy}" template "{origin}" strategy file_copy')
         self.copy = psycopg.connect(make_conninfo(self.dsn, dbname=copy), autocommit=True, prepare_threshold=None)
+        for extension in EXTENSIONS:
+            self.copy.execute(f"create extension if not exists {extension}")
         return self.copy
 
 
@@ -86,6 +90,8 @@ def cost(connection: Connection, statements: list[tuple[str, str]], definitions:
     """The sum of the planner's costs with hypothetical indexes."""
     connection.execute("select hypopg_reset()")
     for definition in definitions:
+        if NOT_HYPOTHETICAL.search(definition):
+            continue
         connection.execute("select hypopg_create_index(%s)", [definition])
     costs: dict[str, float] = {}
     for name, sql in statements:

@@ -13,7 +13,6 @@ from pgadvisor.advisor.standins import with_guesses
 
 _MOST_ROUNDS = 40
 _WALK_CALLS, _BUDGET_WALK_CALLS = 12, 1  # per statement and round
-_PRICE_FACTORS = (1.0, 2.0)  # a higher price looks at smaller indexes
 _MOST_BARGAINS = 12
 _MOST_GUESSES = 6  # rounds
 _GUESS_GAP = 2e-3  # of a model that is only a guess
@@ -120,18 +119,17 @@ class _Search:
 
     def bargain(self) -> None:
         """Add plans that are worth their bytes, then plans that do with less, until neither leads to a better set."""
-        steps, at = (*_PRICE_FACTORS, None), 0
+        seeks, at = (True, False), 0  # in turn, as long as either leads on
         least_ms = min(self._charges_ms.values(), default=0.0)
         for _ in range(_MOST_BARGAINS):
-            if at == len(steps):
+            if at == len(seeks):
                 return
-            before, factor = self.best.net_ms, steps[at]
-            prices_ms = {number: price_ms * (factor or 0.0) for number, price_ms in self._prices_ms().items()}
+            before, prices_ms = self.best.net_ms, self._prices_ms() if seeks[at] else {}
             for case, tree in self._cases:
                 if self._is_late():
                     return
                 bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._constraints.sizes, least_ms)
-                bargain.replace() if factor is None else bargain.seek(prices_ms)
+                bargain.seek(prices_ms) if seeks[at] else bargain.replace()
             self.round(optimistic=False)
             self.guess()
             at = at + 1 if self.best.net_ms <= before else 0
