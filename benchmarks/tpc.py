@@ -12,7 +12,7 @@ import argparse
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -102,14 +102,28 @@ def cost(connection: Connection, statements: list[tuple[str, str]], definitions:
     return Costed(sum(costs.values()), costs)
 
 
-def cost_built(copy: Connection, statements: list[tuple[str, str]], definitions: list[str]) -> Costed:
-    """The same with the indexes built."""
-    for number, definition in enumerate(definitions):
-        copy.execute(re.sub(r"(?i)^create index ", f"create index built_{number} ", definition))
-    costed = cost(copy, statements, [])
-    for number in range(len(definitions)):
-        copy.execute(f"drop index built_{number}")
-    return costed
+class Built:
+    """Costs with really built indexes: each is built once in the copy, and those that are not in the set are marked as not
+    valid, so that the planner passes them over."""
+
+    def __init__(self, copy: Connection, statements: list[tuple[str, str]]) -> None:
+        self.copy, self.statements = copy, statements
+        self.names = dict[str, str]()
+        for (name,) in copy.execute("select indexname from pg_indexes where indexname like 'built\\_%'").fetchall():
+            copy.execute(f"drop index {name}")
+
+    def cost(self, definitions: list[str]) -> Costed:
+        for definition in definitions:
+            if definition not in self.names:
+                name = self.names[definition] = f"built_{len(self.names)}"
+                self.copy.execute(re.sub(r"(?i)^create index ", f"create index {name} ", definition))
+        wanted = [self.names[definition] for definition in definitions]
+        self.copy.execute(
+            "update pg_index i set indisvalid = c.relname = any(%s) from pg_class c where c.oid = i.indexrelid"
+            " and c.relname like 'built\\_%%' and indisvalid <> (c.relname = any(%s))",
+            [wanted, wanted],
+        )
+        return cost(self.copy, self.statements, [])
 
 
 def chosen(advice: Advice) -> list[str]:
@@ -164,10 +178,9 @@ def main() -> None:
     known: dict[int, tuple[Advice, float]] = {}
     rows: list[tuple[Any, ...]] = []
     with psycopg.connect(given.dsn, autocommit=True, prepare_threshold=None) as connection:
-        base = cost(connection, statements, [])
-        evaluate = partial(cost, connection, statements)
+        evaluate: Callable[[list[str]], Costed] = partial(cost, connection, statements)
         if given.referee == "built":
-            base, evaluate = cost(sizes.open_copy(), statements, []), partial(cost_built, sizes.open_copy(), statements)
+            evaluate = Built(sizes.open_copy(), statements).cost
         for peer in peers:
             budget = sum(sizes.of(definition) for definition in peer["indexes"])
             if budget not in known:
@@ -175,8 +188,8 @@ def main() -> None:
             advice, seconds = known[budget]
             ours = chosen(advice)
             ours_bytes = sum(sizes.of(definition) for definition in ours)
-            theirs_pct = 100 * evaluate(peer["indexes"]).total / base.total
-            ours_pct = 100 * evaluate(ours).total / base.total
+            theirs, mine, base = (evaluate(each).total for each in (peer["indexes"], ours, []))
+            theirs_pct, ours_pct = 100 * theirs / base, 100 * mine / base
             asked = peer["budget_mb"] or peer.get("max_indexes") or ""
             label = f"{peer['peer']} {'w' + str(peer['width']) if peer.get('width') else ''} {asked}"
             rows.append((label, budget / 1e6, ours_bytes / 1e6, theirs_pct, ours_pct, len(ours), advice.whatif_calls,
