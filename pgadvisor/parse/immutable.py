@@ -26,7 +26,8 @@ BUILT_IN = frozenset(
     regexp_instr repeat replace reverse right round rpad rtrim scale set_masklen setweight sha224 sha256 sha384 sha512 sign
     similarity split_part sqrt starts_with strip strpos substr substring to_ascii to_hex translate trim trim_array trim_scale
     trunc tsvector_to_array upper upper_inc upper_inf width_bucket hashtext hashtextextended jsonb_exists cosine_distance
-    st_geohash st_x st_y st_srid st_setsrid st_makepoint st_envelope st_centroid""".split()  # noqa: SIM905
+    st_geohash st_x st_y st_srid st_setsrid st_makepoint st_envelope st_centroid tsrange daterange int4range int8range numrange
+    point""".split()  # noqa: SIM905
 )
 _BY_MOMENT = frozenset(("date_trunc", "extract", "date_part", "age", "date"))  # immutable without a time zone only
 _SEARCH = frozenset(("to_tsvector", "to_tsquery", "plainto_tsquery", "phraseto_tsquery", "websearch_to_tsquery"))
@@ -43,6 +44,12 @@ _TEXT_SPELLINGS = {"pg_catalog.text": "text"}
 def immutable(sql: str, types: Mapping[str, str], functions: Mapping[str, str]) -> bool:
     """Whether `sql` is immutable. `types` gives columns' types, `functions` volatility (i, s, v) by a function's name."""
     return _immutable(sql, tuple(sorted(types.items())), tuple(sorted(functions.items())))
+
+
+def type_name_of(sql: str) -> str | None:
+    """The type of the expression `sql` where its function tells, such as `tsrange`; None where a catalog is needed."""
+    node = expression(sql)
+    return type_of(node).type_sql if node is not None else None
 
 
 @lru_cache(maxsize=20_000)
@@ -80,6 +87,8 @@ class _Check:
             return (
                 (name != "age" or len(arguments) == 2) and self._type(arguments[-1]) in _MOMENTS - _ZONED and len(arguments) <= 2
             )
+        if name == "tstzrange":  # a bound of another type is made one by a cast that goes by the time zone
+            return all(_is_constant(each) or self._type(each) in _ZONED for each in arguments)
         if name == "timezone":
             return len(arguments) == 2 and self._type(arguments[1]) in _MOMENTS
         own = self.functions.get(name)

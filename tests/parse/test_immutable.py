@@ -31,7 +31,8 @@ lower(r);
 ARRAY[a, v]::text[] || arr; case when n > 1 then a else v end; md5(a); substr(a, 1, 3); left(a, 2); length(a); nullif(a, '');
 tz - tz; ts - ts; ts + iv; d + n; tz > tz; ts > d; host(ip); a like 'x%'; a is null; n in (1, 2); greatest(n, 5); trim(a);
 replace(a, '-', ''); split_part(a, '@', 2); regexp_replace(a, 'x', 'y'); jsonb_array_length(j); arr[1]; j @> '{"a": 1}';
-round(m, 2); floor(f); encode(c, 'hex'); sha256(c); array_length(arr, 1); cardinality(arr); j -> 'a'; j #>> '{a,b}'
+round(m, 2); floor(f); encode(c, 'hex'); sha256(c); array_length(arr, 1); cardinality(arr); j -> 'a'; j #>> '{a,b}';
+tsrange(ts, ts, '[]'); tstzrange(tz, null); daterange(d, d)
 """
 UNSTEADY = """
 date_trunc('day', tz); tz::date; (j ->> 't')::timestamp; tz + iv; tz + '1 day'::interval; a || ts; shaky(a); to_tsvector(a);
@@ -39,7 +40,8 @@ now() - ts;
 extract(epoch from tz); d::text; ts::text; e::text; random(); a::date; concat(a, v); current_date - d; ts > tz; d = tz;
 to_char(ts, 'YYYY'); age(ts); arr::text; to_timestamp(a, 'YYYY'); format('%s', a); unknown_function(a);
 ts::timestamptz;
-array_to_string(arr, ','); nextval('s'); current_user = a; (select 1); n + $1; string_agg(a, ','); extract(hour from tz)
+array_to_string(arr, ','); nextval('s'); current_user = a; (select 1); n + $1; string_agg(a, ','); extract(hour from tz);
+tstzrange(ts, ts); tstzrange(d, d)
 """
 
 

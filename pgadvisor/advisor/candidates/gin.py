@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.contrib import PATTERNS, trigram_class, trigrams, with_scalar
-from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.workload import Key, Predicate
+from pgadvisor.parse.immutable import type_name_of
 
 TRIGRAM_OPERATORS = (*PATTERNS, "%", "<%", "%>")
 _KEY_TESTS = ("?", "?|", "?&")
@@ -44,7 +45,7 @@ def _keys(access: Access, predicate: Predicate) -> Iterator[IndexKey]:
         opclass = trigram_class(access)
         if opclass is not None and _has_trigrams(predicate):
             yield replace(plain, opclass=opclass)
-    elif predicate.key.column is None and operator in _ARRAY_TESTS:
+    elif kind is None and operator in _ARRAY_TESTS:
         yield plain
 
 
@@ -71,7 +72,8 @@ def _type(access: Access, predicate: Predicate) -> TypeFacts | None:
     arrow = "->" in expression and "->>" not in expression
     if arrow or predicate.operator in _KEY_TESTS:
         return TypeFacts("jsonb", "json")
-    return None
+    made = type_name_of(expression)
+    return type_facts(made, access.lookup) if made is not None else None
 
 
 def _has_trigrams(predicate: Predicate) -> bool:

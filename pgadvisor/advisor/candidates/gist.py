@@ -1,12 +1,14 @@
 """GiST: ranges that overlap or hold a value, networks, geometry, and the nearest neighbours."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.contrib import with_scalar
-from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.workload import Key
+from pgadvisor.parse.immutable import type_name_of
 
 _RANGE_TESTS = ("&&", "@>", "<@", "-|-", "<<", ">>", "&<", "&>", "=")
 _NETWORK_TESTS = (">>=", "<<=", ">>", "<<", "&&")
@@ -30,13 +32,20 @@ def gist(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
 
 
 def _for(access: Access, key: Key, operator: str) -> Iterator[Index]:
+    plain, kind = _plain(access, key)
+    opclass = _class(kind, operator) if kind is not None else None
+    if plain is not None and opclass is not None:
+        yield Index(access.table.name, (replace(plain, opclass=opclass or None),), method="gist")
+
+
+def _plain(access: Access, key: Key) -> tuple[IndexKey | None, TypeFacts | None]:
+    """The key and its type: a column, or an expression that makes such a value, as `tsrange(a, b)` does."""
     column = key.column
-    facts = access.keys.facts(column) if column is not None and access.keys.usable(column) else None
-    if column is None or facts is None:
-        return
-    opclass = _class(facts.type, operator)
-    if opclass is not None:
-        yield Index(access.table.name, (IndexKey(column=column, opclass=opclass or None),), method="gist")
+    if column is not None:
+        facts = access.keys.facts(column) if access.keys.usable(column) else None
+        return (IndexKey(column=column), facts.type) if facts is not None else (None, None)
+    made = access.keys.expression(key)
+    return made, type_facts(type_name_of(key.expression or ""), access.lookup) if made is not None else None
 
 
 def _class(kind: TypeFacts, operator: str) -> str | None:

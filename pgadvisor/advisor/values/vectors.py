@@ -107,9 +107,8 @@ class _Search:
         most = int(whole ** (1 / max(1, sum(unit.main for unit in self.units))))
         lists = [_thinned(unit.choices, most) if unit.main else _representatives(unit.choices)[:1] for unit in self.units]
         vectors = [self._vector(combination, target) for combination in product(*lists)]
-        vague = self.model.vague - {unit.member for unit in self.units}
-        tolerance = _VAGUE_TOLERANCE if vague else _TOLERANCE
-        weighed = [_weighed(vector, target, soft, tolerance) for vector in vectors]
+        vague = self.model.vague - {unit.member for unit in self.units if len(unit.choices) > 1}
+        weighed = [_weighed(vector, target, soft, bool(vague)) for vector in vectors]
         return sorted(weighed, key=lambda each: -each.weight)[:50]
 
     def likely(self, seen: Observed | None) -> list[Vector]:
@@ -148,10 +147,14 @@ class _Search:
         return literals
 
 
-def _weighed(vector: Vector, target: float, soft: bool, tolerance: float) -> Vector:
-    """The weight by how near the predicted rows are; `soft`: too many are not as wrong as too few."""
+def _weighed(vector: Vector, target: float, soft: bool, vague: bool) -> Vector:
+    """The weight by how near the predicted rows are; `soft`: too many are not as wrong as too few. `vague`: a condition of
+    which nothing is known may have kept any part of the rows, so that too many say nothing of the other conditions."""
     error = log(max(vector.rows, 1.0) / target)
-    likeness = exp(-max(error, 0.0) / 2) if soft and error > 0 else exp(-((error / tolerance) ** 2) / 2)
+    if error > 0 and (soft or vague):
+        likeness = 1.0 if vague else exp(-error / 2)
+    else:
+        likeness = exp(-((error / (_VAGUE_TOLERANCE if vague else _TOLERANCE)) ** 2) / 2)
     weight = vector.weight**0.5 * likeness + 1e-9 / (1 + error * error)
     return Vector(vector.literals, weight, vector.rows, vector.signature)
 

@@ -164,6 +164,8 @@ SPECIAL = (
      "orders gin ((to_tsvector('english', note)))"),
     ("select * from orders where span && $1", "orders gist (span)"),
     ("select * from orders where span @> $1", "orders gist (span)"),
+    ("select * from orders where tstzrange(created_at, deleted_at) && tstzrange($1, $2)",
+     "orders gist ((tstzrange(created_at, deleted_at)))"),
     ("select * from orders where ip << $1", "orders gist (ip inet_ops)"),
     ("select * from orders where ip >>= $1 or user_id = $2", "orders gist (ip inet_ops)"),
     ("select * from orders where spot <@ $1", "orders gist (spot)"),
@@ -176,6 +178,8 @@ NOT_SPECIAL = (
     ("select * from orders where meta = $1", "gin"),
     ("select * from orders where to_tsvector(note) @@ to_tsquery($1)", "gin"),  # depends on a setting
     ("select * from orders where tags = $1", "gin"),
+    ("select * from orders where tstzrange(created_at, deleted_at) && $1", "gin"),
+    ("select * from orders where tstzrange(local_at, local_at) && $1", "gist"),  # depends on the time zone
     ("select * from orders where email ilike $1", "gin"),  # no pg_trgm
     ("select * from orders where span = $1", "gist"),
     ("select * from orders where ip = $1", "gist"),
