@@ -166,7 +166,7 @@ def main() -> None:
     parser.add_argument("key")
     parser.add_argument("--sizes", type=Path, default=Path(".cache/sizes.json"))
     parser.add_argument("--peer", default="")
-    parser.add_argument("--referee", choices=("hypopg", "built"), default="hypopg")
+    parser.add_argument("--referee", choices=("hypopg", "built", "both"), default="hypopg")
     parser.add_argument("--planner", choices=("shadow", "hypopg"), default="shadow", help="pgadvisor's own")
     parser.add_argument("--budget", type=int, default=None, help="only the peers' sets of this budget in MB")
     parser.add_argument("--verbose", action="store_true")
@@ -178,9 +178,10 @@ def main() -> None:
     known: dict[int, tuple[Advice, float]] = {}
     rows: list[tuple[Any, ...]] = []
     with psycopg.connect(given.dsn, autocommit=True, prepare_threshold=None) as connection:
-        evaluate: Callable[[list[str]], Costed] = partial(cost, connection, statements)
-        if given.referee == "built":
-            evaluate = Built(sizes.open_copy(), statements).cost
+        referees: dict[str, Callable[[list[str]], Costed]] = {"hypopg": partial(cost, connection, statements)}
+        if given.referee in ("built", "both"):
+            referees["built"] = Built(sizes.open_copy(), statements).cost
+        referees = {name: referee for name, referee in referees.items() if given.referee in (name, "both")}
         for peer in peers:
             budget = sum(sizes.of(definition) for definition in peer["indexes"])
             if budget not in known:
@@ -188,25 +189,39 @@ def main() -> None:
             advice, seconds = known[budget]
             ours = chosen(advice)
             ours_bytes = sum(sizes.of(definition) for definition in ours)
-            theirs, mine, base = (evaluate(each).total for each in (peer["indexes"], ours, []))
-            theirs_pct, ours_pct = 100 * theirs / base, 100 * mine / base
             asked = peer["budget_mb"] or peer.get("max_indexes") or ""
             label = f"{peer['peer']} {'w' + str(peer['width']) if peer.get('width') else ''} {asked}"
-            rows.append((label, budget / 1e6, ours_bytes / 1e6, theirs_pct, ours_pct, len(ours), advice.whatif_calls,
-                         peer["explains"], seconds, peer["seconds"], advice.gap_fraction))  # fmt: skip
-            print(f"{label}: {budget / 1e6:.0f} MB, theirs {theirs_pct:.2f} %, ours {ours_pct:.2f} % "
-                  f"({ours_bytes / 1e6:.0f} MB), calls {advice.whatif_calls}, {seconds:.1f} s", flush=True)  # fmt: skip
+            for referee, evaluate in referees.items():
+                theirs, mine, base = (evaluate(each).total for each in (peer["indexes"], ours, []))
+                rows.append((label, referee, budget / 1e6, ours_bytes / 1e6, 100 * theirs / base, 100 * mine / base, len(ours),
+                             advice.whatif_calls, peer["explains"], seconds, peer["seconds"], advice.gap_fraction))  # fmt: skip
+                print(f"{label}, {referee}: {budget / 1e6:.0f} MB, theirs {rows[-1][4]:.2f} %, ours {rows[-1][5]:.2f} % "
+                      f"({ours_bytes / 1e6:.0f} MB), calls {advice.whatif_calls}, {seconds:.1f} s", flush=True)  # fmt: skip
             if given.verbose:
                 print("  " + "\n  ".join(ours))
-    headers = ("peer", "MB", "our MB", "their %", "our %", "our indexes", "our calls", "their calls", "our s", "their s", "gap")
+    headers = (
+        "peer",
+        "referee",
+        "MB",
+        "our MB",
+        "their %",
+        "our %",
+        "our indexes",
+        "our calls",
+        "their calls",
+        "our s",
+        "their s",
+        "gap",
+    )
     print(tabulate(rows, headers=headers, tablefmt="github", floatfmt=".2f"))
-    summary(rows)
+    for referee in referees:
+        summary(referee, [row[:1] + row[2:] for row in rows if row[1] == referee])
 
 
-def summary(rows: list[tuple[Any, ...]]) -> None:
+def summary(referee: str, rows: list[tuple[Any, ...]]) -> None:
     no_worse = sum(row[4] <= row[3] + 0.005 for row in rows)
     over = [row[2] / row[1] - 1 for row in rows if row[2] > row[1] * 1.001]
-    print(f"\nat most as costly: {no_worse} of {len(rows)}; cheaper: {sum(row[4] < row[3] - 0.005 for row in rows)}; "
+    print(f"\n{referee}: at most as costly: {no_worse} of {len(rows)}; cheaper: {sum(row[4] < row[3] - 0.005 for row in rows)}; "
           f"over budget: {len(over)}, at most by {100 * max(over, default=0.0):.1f} %; "
           f"calls at most a tenth of theirs: {sum(10 * row[6] <= row[7] for row in rows)}; "
           f"sooner: {sum(row[8] < row[9] for row in rows)}")  # fmt: skip
