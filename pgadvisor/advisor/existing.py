@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from pgadvisor.advisor.tables import words
+from pgadvisor.advisor.tables import columns_of, words
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import quote_identifier
@@ -37,9 +37,12 @@ def bound(old: ExistingIndex) -> bool:
     return bool(kept) or apart or old.definition is None
 
 
-def shortcomings(index: Index, lookup: Lookup) -> tuple[str, ...]:
-    """Why the existing indexes of the table do not do what `index` would, one short sentence each, the most alike first."""
+def shortcomings(index: Index, lookup: Lookup, akin: bool = False) -> tuple[str, ...]:
+    """Why the existing indexes of the table do not do what `index` would, one short sentence each, the most alike first;
+    `akin`: only of those that have a column of it."""
     known = [(one, one.definition) for one in lookup.indexes.get(index.table, ()) if one.definition is not None]
+    if akin:
+        known = [(one, old) for one, old in known if columns_of(old, lookup) & columns_of(index, lookup)]
     known.sort(key=lambda pair: -_likeness(pair[1], index))
     said = [f"{quote_identifier(one.name.name)} {_shortcoming(one, old, index)}" for one, old in known[:_MOST_REASONS]]
     return tuple(said)

@@ -13,9 +13,9 @@ from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, Proven
 from pgadvisor.advisor.resting import fragile_evidence, resting
 from pgadvisor.advisor.rowfactor import row_factor
-from pgadvisor.advisor.stakes import Stakes, daily_price, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
+from pgadvisor.advisor.stakes import Stakes, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
 from pgadvisor.advisor.superfluous import Dropped
-from pgadvisor.advisor.wording import amount, count, keys, listed, percent, size
+from pgadvisor.advisor.wording import amount, count, keys, listed, percent
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import Change, EvidenceValue, Finding, Level, StatementEffect
 from pgadvisor.model.index import Index
@@ -25,6 +25,7 @@ from pgadvisor.model.snapshot import Lookup
 RULE = "missing-index"
 _HIGH_SHARE, _MEDIUM_SHARE = 0.10, 0.01  # of the workload's time
 _MOST_REASONS = 3
+_ALONE = 0.9  # of its saving; an index whose loss costs no less than this is not replaced by the others
 _POOR_FIT = 10.0  # rows as planned and as counted differ by this factor
 
 
@@ -44,6 +45,12 @@ class Verified:
 _GUESSED = (
     " Its predicate names a state that the statements send as a parameter; that they ask for this one was inferred. See that "
     "they do, and that they are planned with their values (plan_cache_mode), or write the state into the statement."
+)
+
+
+_REFUTE = (
+    "Run EXPLAIN (ANALYZE, BUFFERS) of the first statement before and after: the index must stand in the plan, and time and "
+    "buffers must fall. After a week its idx_scan in pg_stat_user_indexes must have grown; if it has not, drop it."
 )
 
 
@@ -78,8 +85,8 @@ def _finding(number: int, verified: Verified) -> Finding:
         confidence=Level.LOW if guessed or not stakes.earns else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
         message=_message(index, served, saved_ms, verified) + warnings(stakes),
-        help=_help(number, old, verified) + (_GUESSED if guessed else _SENT if sent else ""),
-        refute=_refute(verified.names[number]),
+        help=_help(number, old, saved_ms, verified) + (_GUESSED if guessed else _SENT if sent else ""),
+        refute=_REFUTE,
         tables=(index.table,),
         statements=effects,
         evidence=(*_evidence(number, served, old, verified), *stakes_evidence(stakes), ("inferred_predicate", guessed)),
@@ -148,9 +155,8 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
     first = served[0]
     verb = "spends" if len(served) == 1 else "spend"
     return (
-        f"{count(len(served), 'statement').capitalize()} {verb} {amount(spent, measured)}, {percent(share)} of the workload. "
-        f"This index would save about {amount(saved_ms, measured)} of that; the planner's cost of the first falls from "
-        f"{first.case.weight.cost_before:,.1f} to {first.plan.planned:,.1f}."
+        f"{count(len(served), 'statement')} {verb} {amount(spent, measured)}, {percent(share)} of the workload; "
+        f"this index would save about {amount(saved_ms, measured)} of that."
         + resting(served)
         + _beside(index, verified.lookup)
         + need(index)
@@ -161,17 +167,18 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
 
 
 def _beside(index: Index, lookup: Lookup) -> str:
-    """Why the existing indexes that are most like it do not serve."""
-    reasons = shortcomings(index, lookup)[:_MOST_REASONS]
+    """Why the existing indexes that have a column of it do not serve."""
+    reasons = shortcomings(index, lookup, akin=True)[:_MOST_REASONS]
     return f" Of the existing indexes {'; '.join(reasons)}." if reasons else ""
 
 
-def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
+def _help(number: int, old: list[ExistingIndex], saved_ms: float, verified: Verified) -> str:
     index, cost = verified.pool[number], verified.prices.write_cost(number)
-    text = f"Create the index; it takes about {size(verified.pool.size_bytes(number))}"
-    text += f" and costs writes about {amount(cost.total_ms, True)} over the time the counters cover{daily_price(cost)}."
+    text = "Create the index."
     measured = all(verified.proof.statements[at].case.query.measured for at in verified.proof.users(number))
-    text += f" Left out alone, it would be missed by {amount(verified.proof.contributions_ms[number], measured)}."
+    missed_ms = max(0.0, verified.proof.contributions_ms[number])
+    if missed_ms < _ALONE * saved_ms:
+        text += f" Without it the others would do part of its work: {amount(missed_ms, measured)} would be lost."
     if cost.hot_updates_lost:
         text += f" It ends about {cost.hot_updates_lost:,} HOT updates in that time, for statements set a column it reads."
     if _partitioned(index, verified.lookup):
@@ -180,13 +187,6 @@ def _help(number: int, old: list[ExistingIndex], verified: Verified) -> str:
     if old:
         text += f" Then drop {listed([str(one.name) for one in old])}, whose work it does: no statement is slower without."
     return text
-
-
-def _refute(name: str) -> str:
-    return (
-        "Run EXPLAIN (ANALYZE, BUFFERS) of the first statement before and after: the index must stand in the plan and time and "
-        f"buffers must fall. After a week idx_scan of {name} in pg_stat_user_indexes must have grown; if it has not, drop it."
-    )
 
 
 def _evidence(

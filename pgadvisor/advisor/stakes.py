@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pgadvisor.advisor.limits import HARMLESS_RATIO, MANY_INDEXES, WRITE_HEAVY_SHARE
 from pgadvisor.advisor.proof import Proof, Proven
 from pgadvisor.advisor.rowfactor import row_factor
-from pgadvisor.advisor.wording import amount, percent, size
+from pgadvisor.advisor.wording import amount, percent
 from pgadvisor.advisor.writes import WriteCost
 from pgadvisor.model.finding import EvidenceValue, Level
 
 _OWN_VALUES_POWER, _INFERRED_POWER = 2 / 3, 1 / 2
+_LEAST_DAYS = 1 / 24  # counters of less do not tell what a day is like
 _MOST_OFF = 10.0  # rows that differ by more are another question than what the index saves
 
 
@@ -80,13 +81,6 @@ def warnings(stakes: Stakes) -> str:
     return "".join(f" {sentence}" for sentence in found)
 
 
-def daily_price(cost: WriteCost) -> str:
-    """The price a day, where the length of the period is known: ` (1.2 s and 45 MB of WAL a day)`."""
-    if cost.days is None or not cost.entries:
-        return ""
-    return f" ({amount(cost.total_ms / cost.days, True)} and {size(round(cost.wal.total_bytes / cost.days))} of WAL a day)"
-
-
 def stakes_evidence(stakes: Stakes) -> Sequence[tuple[str, EvidenceValue]]:
     cost = stakes.write
     facts: list[tuple[str, EvidenceValue]] = [
@@ -98,7 +92,7 @@ def stakes_evidence(stakes: Stakes) -> Sequence[tuple[str, EvidenceValue]]:
         ("index_entries_written", round(cost.entries)),
         ("wal_bytes", round(cost.wal.total_bytes)),
     ]
-    if cost.days is not None:
+    if cost.days is not None and cost.days >= _LEAST_DAYS:
         facts.append(("write_cost_ms_per_day", cost.total_ms / cost.days))
         facts.append(("wal_bytes_per_day", wal_bytes_per_day(cost)))
     if cost.row_wal_bytes is not None:
@@ -107,5 +101,7 @@ def stakes_evidence(stakes: Stakes) -> Sequence[tuple[str, EvidenceValue]]:
 
 
 def wal_bytes_per_day(cost: WriteCost) -> int | None:
-    """Bytes of WAL that the index adds a day; None where the length of the period is not known."""
-    return round(cost.wal.total_bytes / cost.days) if cost.days is not None else None
+    """Bytes of WAL that the index adds a day; None where the length of the period is not known, or too short to tell."""
+    if cost.days is None or cost.days < _LEAST_DAYS:
+        return None
+    return round(cost.wal.total_bytes / cost.days)

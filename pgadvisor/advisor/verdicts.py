@@ -44,7 +44,7 @@ def verdict_of(one: Proven, verified: Verified, options: Options) -> Verdict:
 def with_check(verdict: Verdict, one: Proven, verified: Verified) -> Verdict:
     """A statement's verdict with what became of a foreign key's check that it causes."""
     total_ms = verdict.total_ms + one.case.weight.total_ms
-    share = percent(one.case.weight.total_ms / total_ms) if total_ms else "0 %"
+    share = percent(one.case.weight.total_ms / total_ms) if total_ms else "0%"
     spent = f"{share} of its time is {check_text(one.case)}"
     if one.plan.used and one.saving_ms > 0.0:
         return replace(verdict, total_ms=total_ms, verdict="improved", reason=f"{spent}. {_improved(one, verified)}")

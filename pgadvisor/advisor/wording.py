@@ -22,7 +22,7 @@ def amount(milliseconds: float, measured: bool) -> str:
 def percent(fraction: float) -> str:
     """A fraction as per cent, with a decimal where it is small or nearly all."""
     shown = 100.0 * fraction
-    return f"{shown:.1f} %" if abs(shown) < 10.0 or abs(shown) > 99.0 else f"{shown:.0f} %"
+    return f"{shown:.1f}%" if abs(shown) < 10.0 or abs(shown) > 99.0 else f"{shown:.0f}%"
 
 
 def size(count: int) -> str:

@@ -23,6 +23,7 @@ _LOCKS = {
     "create_statistics": "SHARE UPDATE EXCLUSIVE for an instant; reads and writes go on",
     "analyze": "SHARE UPDATE EXCLUSIVE while it reads a sample; reads and writes go on",
 }
+_LEAST_MS = 0.05  # less is shown as 0
 _BUILDS = ("create_index", "create_partitioned", "reindex")
 
 
@@ -77,7 +78,8 @@ def _build(step: Step) -> list[str]:
         ),
     ]
     if step.change.write_cost_ms is not None:
-        lines.append(comment("Writes", f"cost about {step.change.write_cost_ms:,.0f} ms more over the time the counters cover"))
+        cost = f"cost about {step.change.write_cost_ms:,.1f} ms more over the time the counters cover"
+        lines.append(comment("Writes", cost if step.change.write_cost_ms >= _LEAST_MS else "none counted that it would slow"))
     return lines
 
 
@@ -92,7 +94,9 @@ def _freed(step: Step) -> list[str]:
 
 def review(step: Step, lookup: Lookup, undo: str) -> list[str]:
     """The comment above a step. `undo` says what the down file does."""
-    lines = [comment("Finding", finding.id) for finding in step.findings]
+    lines = [comment("Finding", f"{finding.id} ({finding.confidence.value} confidence)") for finding in step.findings]
+    if any(("inferred_predicate", True) in finding.evidence for finding in step.findings):
+        lines.append(comment("Check", "[ ] the statements do ask for the state that the predicate names: it was inferred"))
     lines += _statements(step)
     if step.table is not None:
         lines.append(comment("Table", _table(step.table, lookup)))

@@ -8,7 +8,7 @@ from pgadvisor.model.snapshot import Skipped
 from pgadvisor.report import phrases
 from pgadvisor.report.hygiene import code_span, fenced, safe_markdown
 from pgadvisor.report.layout import cut
-from pgadvisor.report.order import ranked, skipped_by_reason, verdicts_by_time
+from pgadvisor.report.order import ranked, skipped_by_reason, told_once, verdicts_by_time
 from pgadvisor.report.units import duration, percent
 from pgadvisor.rewrite import pretty
 
@@ -27,7 +27,7 @@ def render_markdown(report: Report, verbose: bool) -> str:
         *([safe_markdown(curve)] if (curve := phrases.other_budgets(report.summary)) else []),
         f"## Findings ({len(report.findings)})" if report.findings else "No findings.",
     ]
-    for number, finding in enumerate(ranked(report.findings, report.summary.total_ms), 1):
+    for number, finding in enumerate(told_once(ranked(report.findings, report.summary.total_ms)), 1):
         lines += finding_lines(finding, number, report.summary.total_ms, verbose)
     lines += _verdicts(report, verbose)
     lines += skipped_lines(report.skipped, verbose)

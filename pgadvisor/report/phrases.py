@@ -52,7 +52,7 @@ def gap(summary: Summary) -> str:
         return ""
     if summary.gap_fraction <= 0:
         return "No set of the candidates considered is better than this one."
-    return f"This set is at most {percent(summary.gap_fraction)} from the best set of the candidates considered."
+    return f"This set is within {percent(summary.gap_fraction).removeprefix('<')} of the best set of the candidates considered."
 
 
 def other_budgets(summary: Summary) -> str:
@@ -129,6 +129,8 @@ def price(change: Change) -> str:
     if change.write_cost_ms:
         spared = change.write_cost_ms < 0 or change.action == "drop_index"
         words.append(f"{'spares' if spared else 'costs'} {duration(abs(change.write_cost_ms))} of writing")
+    elif change.write_cost_ms is not None and change.action != "drop_index":
+        words.append("slows no writes that were counted")
     if change.wal_bytes_per_day:
         words.append(f"{size(change.wal_bytes_per_day)} of WAL a day")
     return ", ".join(words)

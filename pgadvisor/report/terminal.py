@@ -10,7 +10,7 @@ from pgadvisor.model.snapshot import Skipped
 from pgadvisor.report import phrases
 from pgadvisor.report.hygiene import safe_text
 from pgadvisor.report.layout import cut, wrap
-from pgadvisor.report.order import ranked, skipped_by_reason, verdicts_by_time
+from pgadvisor.report.order import ranked, skipped_by_reason, told_once, verdicts_by_time
 from pgadvisor.report.paint import Paint
 from pgadvisor.report.units import count, duration, percent
 
@@ -50,7 +50,7 @@ def _head(report: Report, width: int, paint: Paint) -> list[str]:
 def _findings(report: Report, width: int, paint: Paint, verbose: bool) -> Iterator[list[str]]:
     found = ranked(report.findings, report.summary.total_ms)
     yield [paint.title(f"FINDINGS ({len(found)})") if found else "No findings."]
-    for number, finding in enumerate(found, 1):
+    for number, finding in enumerate(told_once(found), 1):
         yield list(finding_block(finding, number, report.summary.total_ms, width, paint, verbose))
 
 

@@ -55,13 +55,19 @@ def time_text(ms: float) -> str:
 
 
 def span_text(span: timedelta | None) -> str:
-    """How long counters have counted, in words."""
+    """How long counters have counted, in words.
+
+    >>> span_text(timedelta(seconds=50)), span_text(timedelta(minutes=1)), span_text(timedelta(hours=5))
+    ('less than a minute', '1 minute', '5 hours')
+    """
     if span is None:
         return "an unknown time"
     if span >= timedelta(days=2):
         return f"{span.days} days"
     hours = span.total_seconds() / 3600
-    return f"{hours:.0f} hours" if hours >= 2 else f"{span.total_seconds() / 60:.0f} minutes"
+    if hours >= 2:
+        return f"{hours:.0f} hours"
+    return count_text(int(60 * hours), "minute") if hours >= 1 / 60 else "less than a minute"
 
 
 def count_text(number: float, one: str, many: str | None = None) -> str:

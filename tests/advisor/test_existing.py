@@ -77,6 +77,16 @@ def test_shortcomings_say_why_an_index_does_not_serve() -> None:
     )
 
 
+def test_shortcomings_of_kin_leave_out_indexes_without_a_common_column() -> None:
+    there = [
+        existing("p", btree("t", "id"), primary=True),
+        existing("m", btree("t", "c", "b")),
+        existing("e", Index(named("t"), (IndexKey(expression="lower(a)"),))),
+    ]
+    known = lookup([table("t", "id", "a", "b", "c")], there)
+    assert {said.split()[0] for said in shortcomings(btree("t", "a", "b"), known, akin=True)} == {"m", "e"}
+
+
 def on(sql: str, **facts: str) -> Index:
     return Index(named("t"), (IndexKey(expression=sql, **facts),))  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ from pgadvisor.errors import UsageError
 from pgadvisor.migrate import write_migration
 from pgadvisor.migrate.plan import plan
 from pgadvisor.model.catalog import ExistingIndex, Table
-from pgadvisor.model.finding import Change, Level
+from pgadvisor.model.finding import Change, Finding, Level
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from tests.migrate.support import create, drop, existing, finding, keys, lookup, report, table
@@ -122,6 +122,24 @@ def test_the_reviewer_reads_names_and_figures_but_no_query() -> None:
     assert "SHARE UPDATE EXCLUSIVE" in text
     assert "DROP INDEX CONCURRENTLY public.n" in text
     assert not any("secret" in text for text in files.values())
+
+
+def _up(one: Finding) -> str:
+    files = write_migration(report(one), lookup("shop", 18, (table(ORDERS),))).files
+    return next(text for name, text in files if name.endswith(".up.sql"))
+
+
+def test_the_reviewer_reads_what_was_inferred() -> None:
+    sure = finding(create("n", A))
+    guessed = _up(replace(sure, confidence=Level.LOW, evidence=(("inferred_predicate", True),)))
+    assert "-- Finding:   missing-index:x:1 (low confidence)" in guessed
+    assert "-- Check:     [ ] the statements do ask for the state" in guessed
+    assert "-- Check:" not in _up(sure)
+
+
+def test_the_reviewer_reads_what_writes_cost() -> None:
+    assert "-- Writes:    cost about 12.5 ms more" in _up(finding(create("n", A)))
+    assert "-- Writes:    none counted that it would slow" in _up(finding(replace(create("n", A), write_cost_ms=0.0)))
 
 
 def test_what_is_for_information_only_is_left_out() -> None:

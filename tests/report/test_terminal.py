@@ -35,6 +35,14 @@ def test_sql_to_copy_is_one_line() -> None:
         assert f"{change.sql};" in text
 
 
+def test_how_to_check_is_said_once() -> None:
+    findings = tuple(replace(MISSING, id=str(number)) for number in range(3))
+    for format_ in ("text", "markdown"):
+        shown = " ".join(render(replace(REPORT, findings=findings), format_, width=200).split())
+        assert shown.count(MISSING.refute) == 1
+        assert shown.count("as for 1") == 2
+
+
 words = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=80)
 
 

@@ -6,7 +6,7 @@ from pgadvisor.model.nightly import Nightly, StatementTrend
 from pgadvisor.report.hygiene import code_span, safe_markdown
 from pgadvisor.report.markdown import finding_lines, skipped_lines, statement_cell, table
 from pgadvisor.report.nightly import phrases
-from pgadvisor.report.order import ranked
+from pgadvisor.report.order import ranked, told_once
 from pgadvisor.report.phrases import footprint
 from pgadvisor.report.units import duration, percent, size
 
@@ -38,7 +38,7 @@ def render_markdown(nightly: Nightly) -> str:
 def _findings(nightly: Nightly) -> Iterator[str]:
     if nightly.findings:
         yield f"## Findings ({len(nightly.findings)})"
-    for number, finding in enumerate(ranked(nightly.findings, nightly.total_ms), 1):
+    for number, finding in enumerate(told_once(ranked(nightly.findings, nightly.total_ms)), 1):
         yield from finding_lines(finding, number, nightly.total_ms, False)
 
 

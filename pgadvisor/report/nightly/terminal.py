@@ -6,7 +6,7 @@ from pgadvisor.model.nightly import Nightly, StatementTrend, TableTrend
 from pgadvisor.report.hygiene import safe_text
 from pgadvisor.report.layout import cut, wrap
 from pgadvisor.report.nightly import phrases
-from pgadvisor.report.order import ranked
+from pgadvisor.report.order import ranked, told_once
 from pgadvisor.report.paint import Paint
 from pgadvisor.report.phrases import footprint
 from pgadvisor.report.terminal import finding_block, prose, skipped_block, table
@@ -47,7 +47,7 @@ def _head(nightly: Nightly, width: int, paint: Paint) -> list[str]:
 def _findings(nightly: Nightly, width: int, paint: Paint) -> Iterator[list[str]]:
     if nightly.findings:
         yield [paint.title(f"FINDINGS ({len(nightly.findings)})")]
-    for number, finding in enumerate(ranked(nightly.findings, nightly.total_ms), 1):
+    for number, finding in enumerate(told_once(ranked(nightly.findings, nightly.total_ms)), 1):
         yield list(finding_block(finding, number, nightly.total_ms, width, paint, False))
 
 
