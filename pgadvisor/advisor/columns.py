@@ -21,7 +21,8 @@ _START = datetime(2000, 1, 1)
 class ColumnFacts:
     """What is known of one column of a table of `rows` rows.
 
-    `common` are the most common values and their fractions of all rows, `bounds` the histogram's bounds in order,
+    `common` are the most common values and their fractions of all rows, `bounds` the histogram's bounds in order (of ranges
+    those of their lower and upper bounds, each sorted by itself),
     `elements` the same as `common` for the elements of an array or tsvector. `known` is False without statistics.
     """
 
@@ -94,7 +95,9 @@ def statistics_facts(statistics: ColumnStatistics | None, kind: TypeFacts, rows:
         width_bytes=statistics.average_width_bytes,
         correlation=statistics.correlation,
         common=_paired(statistics.most_common_values, statistics.most_common_frequencies),
-        bounds=tuple(bound for bound in _read(statistics.histogram_bounds) if bound is not None),
+        bounds=tuple(
+            bound for bound in _read(statistics.histogram_bounds or statistics.range_bounds_histogram) if bound is not None
+        ),
         elements=_paired(statistics.most_common_elements, statistics.most_common_element_frequencies),
     )
 

@@ -14,7 +14,7 @@ DDL = """
 create type stage as enum ('new', 'paid', 'lost', 'odd');
 create table jobs (id bigint primary key, user_id int not null, status text not null, stage stage not null,
     active boolean not null, created_at timestamptz not null, price numeric(10,2) not null, email text not null,
-    tags text[] not null, facts jsonb not null, words tsvector not null, note text);
+    tags text[] not null, facts jsonb not null, words tsvector not null, note text, span tstzrange);
 create table users (id int primary key, country text not null);
 """
 STATISTICS = (
@@ -36,6 +36,9 @@ STATISTICS = (
                     most_common_frequencies=(0.9, 0.1)),
     make_statistics("jobs", "words", most_common_elements="{apple,pear}",
                     most_common_element_frequencies=(0.3, 0.02, 0.02, 0.3, 0)),
+    make_statistics("jobs", "span", range_bounds_histogram='{"[\\"2025-01-01 00:00:00+00\\",\\"2025-01-03 00:00:00+00\\")",'
+                    '"[\\"2025-07-02 00:00:00+00\\",\\"2025-07-04 00:00:00+00\\")",'
+                    '"[\\"2026-01-01 00:00:00+00\\",\\"2026-01-03 00:00:00+00\\")"}'),
     make_statistics("users", "id"),
     make_statistics("users", "country", distinct=4.0, most_common_values="{de,fr,us,jp}",
                     most_common_frequencies=(0.4, 0.3, 0.2, 0.1)),
@@ -157,7 +160,11 @@ def test_a_page_that_was_full_matched_at_least_as_many() -> None:
         ("tags && array[$1]", 10_000, "array['green'"),
         ("$1 = any(tags)", 500_000, "'red' = any"),
         ("facts @> $1", 100_000, """facts @> '{"k": 2}'"""),
-        ("facts ? $1", 100, "facts ? 'k'"),
+        ("facts ? $1", 1_000_000, "facts ? 'k'"),
+        ("facts ? $1", 100, "facts ? 'qx"),  # a key that all rows have returns more
+        ("span && $1", 101_000, 'span && \'["2025-07-02 00:00:00+00","2025-08'),
+        ("span && tstzrange($1, $2)", 101_000, "tstzrange('2025-07-02 00:00:00+00', '2025-08"),
+        ("span @> $1::timestamptz", 1, "span @> '2025-07-02 00:00:00+00'::"),
         ("words @@ to_tsquery($1, $2)", 20_000, "to_tsquery('english', 'pear')"),
         ("words @@ $1", 300_000, "words @@ 'apple'"),
         ("note = $1", 5_000, "note = 'a'"),

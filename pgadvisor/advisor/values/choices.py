@@ -9,7 +9,8 @@ from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQUALITY,
 from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.advisor.values.literals import literal, quoted, stand_in, typed_literal
 from pgadvisor.advisor.values.patterns import pattern_choices, pieces_of
-from pgadvisor.advisor.values.samples import containment_value, document_parts, spread
+from pgadvisor.advisor.values.samples import containment_value, document_keys, document_parts, spread
+from pgadvisor.advisor.values.spans import spanning
 from pgadvisor.model.arrays import write_array
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
@@ -112,6 +113,11 @@ def choices(
         return tuple(_lists(place, predicate))
     if operator == "= any" and place.facts.type.element is not None:
         return tuple(_elements(place, numbers))
+    if place.facts.type.family == "range" and operator in ("&&", "@>", "<@"):
+        subtype = type_facts(place.facts.type.subtype, lookup)
+        found = [Choice(*each) for each in spanning(place.facts, subtype, predicate, slots, place.now)]
+        if found:
+            return tuple(found)
     if predicate.operand.kind != "parameter":
         return tuple(_inner(place, predicate))
     if operator in _EQUALITIES:
@@ -272,6 +278,10 @@ def _contained(place: Place, predicate: Predicate, fraction: float) -> Iterator[
     if place.facts.type.name == "jsonb" and operator == "@>":
         for document, share in document_parts(place.facts):
             yield Choice(((number, quoted(document)),), share, share)
+        return
+    if place.facts.type.name == "jsonb" and operator == "?" and place.facts.known:
+        for key, share in (*document_keys(place.facts), (_ABSENT_WORD, _UNSEEN)):  # the sample has not seen all keys
+            yield Choice(((number, quoted(key)),), share)
         return
     text = containment_value(place.facts, operator, place.now)
     if text is not None:

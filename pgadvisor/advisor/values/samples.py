@@ -77,6 +77,17 @@ def document_parts(facts: ColumnFacts) -> list[tuple[str, float]]:
     return most or [('{"a": 1}', DEFAULT_CONTAINMENT)]
 
 
+def document_keys(facts: ColumnFacts) -> list[tuple[str, float]]:
+    """Keys of usual documents, and the fraction of rows whose document has each."""
+    share = facts.rest_fraction / max(1, len(facts.bounds))
+    found: dict[str, float] = {}
+    for text, fraction in (*facts.common, *((bound, share) for bound in facts.bounds)):
+        value = _json(text)
+        for key in value if isinstance(value, dict) else ():
+            found[key] = found.get(key, 0.0) + fraction
+    return sorted(found.items(), key=lambda each: (-each[1], each[0]))[:_MOST_PARTS]
+
+
 def _json_parts(text: str) -> list[str]:
     """The members of a document, each as a document of its own."""
     value = _json(text)
