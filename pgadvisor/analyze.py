@@ -54,8 +54,9 @@ def analyse(
     tables = sorted({*tables_of(workload), *ForeignKeys(lookup).tables(workload.queries)})
     progress(f"planning {len(workload.queries):,} statements in a shadow of {len(tables):,} tables")
     with open_planner(lookup, tables) as planner:
-        advice = advise(lookup, with_settled_constants(workload, lookup), planner, options)
-        ways = alternatives(lookup, workload, planner, options)
+        settled = with_settled_constants(workload, lookup)
+        advice = advise(lookup, settled, planner, options)
+        ways = alternatives(lookup, settled, planner, options)
         planner_name, planner_skipped = planner.name, planner.skipped
     progress("applying the rules")
     advice, ruled = prefer_rewrites(advice, run_rules(lookup, whole, options, advice.estimates), ways, whole)

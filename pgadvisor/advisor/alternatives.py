@@ -14,6 +14,7 @@ from pgadvisor.model.rewriting import Price, PricedRewriting, Rewriting
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Workload
 from pgadvisor.parse.catalog import Catalog
+from pgadvisor.parse.parameters import renumbered
 from pgadvisor.parse.printable import printable
 from pgadvisor.parse.refusal import Refused
 from pgadvisor.parse.respell import respelled, same_statement
@@ -78,6 +79,7 @@ class _Pricing:
             table=one.table,
             column=one.column,
             conditions=one.conditions,
+            assumed=one.assumed,
             cost_before=before.base.cost,
             total_ms=before.weight.total_ms,
             rewritten=plain,
@@ -132,5 +134,7 @@ def _shown(one: Rewriting, query: Query, options: Options) -> str:
     rewrite's own constants are shown, as far as it is sure which are which."""
     if options.show_literals:
         return respelled(one.sql) or one.sql
-    alike = same_statement(one.masked_unchanged, printable(query.sql))
-    return (respelled(one.masked) if alike else None) or printable(one.sql)
+    text = printable(query.sql)
+    if not same_statement(one.masked_unchanged, text):
+        return printable(one.sql)
+    return respelled(renumbered(one.masked, text, query.normalised)) or printable(one.sql)

@@ -8,7 +8,8 @@ from pgadvisor.model.names import Name
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """A statement written anew so that an index can serve it, proven to select the same rows under `conditions`.
+    """A statement written anew so that an index can serve it, proven to select the same rows under `conditions`, and where the
+    constants that the text hides are the usual ones that are `assumed`.
 
     `kind` is the kind of rewrite, `rule` the rule whose findings it belongs to. `unchanged` is the statement as it comes back
     with nothing rewritten: where that is not the statement itself, the rewriting is not to be trusted. In `masked` and
@@ -24,6 +25,7 @@ class Rewriting:
     table: Name
     column: str
     conditions: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,4 @@ class PricedRewriting:
     rewritten: Price
     rewritten_and_indexed: Price
     indexed: Price | None  # None: no index helps the statement as it is
+    assumed: tuple[str, ...] = ()

@@ -31,3 +31,19 @@ def _apart(sql: str, token: Token, literal: str) -> str:
 def numbers_in(sql: str) -> frozenset[int]:
     """The numbers of the `$n` of `sql`."""
     return frozenset(parameter_numbers(sql, scan(sql)))
+
+
+def renumbered(sql: str, before: str, after: str) -> str:
+    """`sql` with the numbers of `after` for its parameters in the place of those of `before`, two texts of one statement; as it
+    is where they do not correspond.
+
+    >>> renumbered("select a from t where b > $2 - $1", "select a from t where b + $1 > $2", "select a from t where b + $7 > $3")
+    'select a from t where b > $3 - $7'
+    """
+    places = [
+        [int(text[token.start + 1 : token.end + 1]) for token in scan(text) if token.name == "PARAM"] for text in (before, after)
+    ]
+    renamed = dict(zip(*places, strict=False))
+    if [renamed[number] for number in places[0] if number in renamed] != places[1]:
+        return sql
+    return substitute(sql, {number: f"${renamed[number]}" for number in numbers_in(sql) if number in renamed})

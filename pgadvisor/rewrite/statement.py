@@ -50,7 +50,7 @@ def _rewriting(tree: exp.Expr, unchanged: str, kind: Kind, places: Sequence[_Pla
         made = [written for block, scope in places if (written := _block(block, kind, scope)) is not None][:1]
         whole = made[0].node if made else tree
     else:
-        found = [_tried(node, kind, scope) for node, scope in places]
+        found = list(_assumed_once([_tried(node, kind, scope) for node, scope in places], kind))
         made = [written for written in found if written is not None]
         whole = _replaced(tree, found) if made else tree
     if not made:
@@ -65,7 +65,18 @@ def _rewriting(tree: exp.Expr, unchanged: str, kind: Kind, places: Sequence[_Pla
         table=made[0].table,
         column=made[0].column,
         conditions=tuple(dict.fromkeys(condition for one in made for condition in one.conditions)),
+        assumed=tuple(dict.fromkeys(assumption for one in made for assumption in one.assumed)),
     )
+
+
+def _assumed_once(found: Sequence[Written | None], kind: Kind) -> Iterator[Written | None]:
+    """Without those that assume what was assumed before, for a kind that may not: of `extract($1 from ts) = $2 and
+    extract($3 from ts) = $4` only one can be the year."""
+    assumed = False
+    for one in found:
+        again = one is not None and bool(one.assumed) and kind.assumes_once
+        yield None if again and assumed else one
+        assumed = assumed or again
 
 
 def _masked(tree: exp.Expr) -> exp.Expr:
@@ -156,7 +167,8 @@ def _together(
         template = "a AND b" if joined is exp.And else "(a) OR (b)"
         node = built(template, a=node, b=other.node) if joined is exp.Or else exp.And(this=node, expression=other.node)
     conditions = tuple(condition for one in made for condition in one.conditions)
-    return Written(node, made[0].table, made[0].column, conditions)
+    assumed = tuple(assumption for one in made for assumption in one.assumed)
+    return Written(node, made[0].table, made[0].column, conditions, assumed)
 
 
 def _apart(node: exp.Expr, standing: exp.Expr) -> exp.Expr:

@@ -1,6 +1,7 @@
 """The other side of a comparison: what type it has, and whether it is one value for the whole statement."""
 
 import re
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -89,6 +90,23 @@ def text_of(node: exp.Expr) -> str | None:
     while isinstance(node, exp.Cast):
         node = opened(node.this)
     return str(node.this) if isinstance(node, exp.Literal) and node.is_string else None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A constant word, such as the unit of date_trunc(); `assumed` says which `$n` was taken for the usual one."""
+
+    text: str
+    assumed: tuple[str, ...] = ()
+
+
+def word_of(node: exp.Expr, usual: str) -> Word | None:
+    """The word that a constant is, in lower case; the `usual` one for a parameter, None for anything else."""
+    node = opened(node)
+    if isinstance(node, exp.Parameter):
+        return Word(usual, (f"{named(node)} is '{usual}'",))
+    literal = isinstance(node, exp.Var) or (isinstance(node, exp.Literal) and node.is_string)
+    return Word(str(node.this).lower()) if literal else None
 
 
 def whole_number(node: exp.Expr) -> int | None:

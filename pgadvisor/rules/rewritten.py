@@ -94,7 +94,7 @@ def _finding(way: PricedRewriting, workload: Workload) -> Finding:
         id=finding_id(way.rule, way.table, way.kind, way.column, way.queryid),
         rule=way.rule,
         severity=Level.MEDIUM if share >= 0.05 else Level.LOW,
-        confidence=Level.MEDIUM,
+        confidence=Level.LOW if way.assumed else Level.MEDIUM,
         title=title,
         message=f"No index serves the statement as it is written. {_equivalence(way)}",
         help=_help(way),
@@ -106,6 +106,12 @@ def _finding(way: PricedRewriting, workload: Workload) -> Finding:
 
 
 def _equivalence(way: PricedRewriting) -> str:
+    if way.assumed:
+        more = f" and provided that {_listed(way.conditions)}" if way.conditions else ""
+        return (
+            f"Written anew it selects the same rows only if {_listed(way.assumed)}{more}: this is assumed, as the text hides it "
+            "(--log or a workload file would tell)."
+        )
     if not way.conditions:
         return "Written anew it selects the same rows, always."
     return f"Written anew it selects the same rows, provided that {_listed(way.conditions)}."
@@ -138,7 +144,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _refute(way: PricedRewriting) -> str:
-    conditions = "check what has to hold for its values, then " if way.conditions else ""
+    conditions = "check what has to hold for its values, then " if way.conditions or way.assumed else ""
     return f"{conditions}run both and compare the rows, and EXPLAIN both and compare the plans"
 
 
@@ -149,7 +155,8 @@ def _evidence(way: PricedRewriting) -> tuple[tuple[str, EvidenceValue], ...]:
         ("rewritten_sql", way.sql),
         ("rewritten_queryid", str(way.queryid)),
         ("equivalent_if", way.conditions),
-        ("convertible", is_served(way)),
+        ("assumed", way.assumed),
+        ("convertible", is_served(way) and not way.assumed),
         (REWRITTEN_USES, tuple(str(name) for name in way.rewritten.existing)),
         ("cost_before", round(way.cost_before, 2)),
         ("cost_rewritten", round(way.rewritten.cost, 2)),

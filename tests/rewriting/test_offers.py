@@ -50,9 +50,14 @@ def test_printed_without_the_constants_that_were_there(condition: str, rewritten
         "select 1 from t where ts::date = now()",  # compared as moments
         "select 1 from t where ts::date <> $1",
         "select 1 from t where to_char(ts, 'YYYY-MM') = '2024-01'",  # years before Christ print alike
-        "select 1 from t where date_trunc($1, ts) = $2",
+        "select 1 from t where date_trunc('decade', ts) = $1",
+        "select 1 from t where date_trunc(v, ts) = $1",
+        "select 1 from t where date_trunc($1, d) = $2",
+        "select 1 from t where date_trunc($1, n + $2) = $3",
         "select 1 from t where date_trunc('day', d) = $1",  # a date is made a timestamptz
         "select 1 from t where extract(month from ts) = 1",
+        "select 1 from t where extract($1 from now() - tz) > $2",
+        "select 1 from t where extract($1 from ts) = m",
         "select 1 from t where now() - ts < interval '1 day'",  # timestamp against timestamptz
         "select 1 from t where now() - tz < interval '1 month'",
         "select 1 from t where tz + interval '1 year' > now()",
@@ -88,6 +93,8 @@ def test_printed_without_the_constants_that_were_there(condition: str, rewritten
         "select 1 from t where (select count(xn) from x) > 0",
         "select 1 from t where (select count(*) from x group by xn limit 1) > 0",
         "select 1 from t where (select count(*) from x) > 1",
+        "select 1 from t where (select count(*) from x where xn = t.n) <= $1",
+        "select 1 from t where (select count(xn) from x) > $1",
         "select count(*) from t join x on x.id = t.x_id where t.n = $1 or x.xn = $2",
         "select distinct t.id from t join x on x.id = t.x_id where t.n = $1 or x.xn = $2",
         "select t.id from t join x on x.id = t.x_id where t.n = $1 or x.xn = $2 limit 3",
@@ -116,3 +123,39 @@ def test_what_is_not_in_the_text_is_a_condition() -> None:
     elapsed, cast = rewritings(text, ("public",), UTC)
     assert any("$1 counts no months" in one for one in elapsed.conditions) and any("UTC" in one for one in elapsed.conditions)
     assert cast.conditions == ("$2 is a uuid in lower case, in the usual five groups",)
+
+
+@pytest.mark.parametrize(
+    ("condition", "assumed", "rewritten"),
+    [
+        (
+            "date_trunc($1, ts) = $2",
+            ("$1 is 'day'",),
+            "ts >= $2::timestamp AND ts < $2::timestamp + '1 day'::interval AND date_trunc('day', $2::timestamp) = $2::timestamp",
+        ),
+        (
+            "date_trunc($1, ts) = date_trunc($2, now()::timestamp)",
+            ("$1 is 'day'", "$2 is 'day'"),
+            "ts >= date_trunc($2, now()::timestamp) AND ts < date_trunc($2, now()::timestamp) + '1 day'::interval",
+        ),
+        ("extract($1 from ts) = $2", ("$1 is 'year'",), "ts >= make_date($2::int, 1, 1) AND ts < make_date($2::int + 1, 1, 1)"),
+        (
+            "extract($1 from d) = $2 and date_part($3, d) = $4",
+            ("$1 is 'year'",),
+            "d >= make_date($2::int, 1, 1) AND d < make_date($2::int + 1, 1, 1) AND date_part($3, d) = $4",
+        ),
+        ("(select count(*) from x where xn = t.n) > $1", ("$1 is 0",), "EXISTS (SELECT 1 FROM x WHERE xn = t.n)"),
+        ("$1 > (select count(*) from x where xn = t.n)", ("$1 is 1",), "NOT EXISTS (SELECT 1 FROM x WHERE xn = t.n)"),
+    ],
+)
+def test_a_hidden_constant_is_assumed_and_said_to_be(condition: str, assumed: tuple[str, ...], rewritten: str) -> None:
+    sql = f"select id from t where {condition}"
+    (one,) = rewritings(respelled(sql) or "", ("public",), UTC)
+    assert one.assumed == assumed
+    assert same_statement(one.masked, f"SELECT id FROM t WHERE {rewritten}")
+
+
+def test_what_is_in_the_text_is_not_assumed() -> None:
+    for condition in ("date_trunc('month', ts) = $1", "extract(year from d) = $1", "(select count(*) from x) > 0"):
+        (one,) = rewritings(respelled(f"select id from t where {condition}") or "", ("public",), UTC)
+        assert one.assumed == ()

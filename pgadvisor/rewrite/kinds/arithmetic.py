@@ -41,7 +41,7 @@ def _shifted(one: Comparison, known: Known, column: exp.Expr, by: exp.Expr, back
         wanted = ("bigint", "bigint")
     elif known.type_sql == "numeric":
         wanted = ("numeric", "numeric")
-    elif known.type_sql == "date" and whole_number(by) is not None:
+    elif known.type_sql == "date" and (whole_number(by) is not None or kinds[1] == UNKNOWN):
         wanted = ("date", "integer")
     else:
         return None
@@ -55,7 +55,7 @@ def _shifted(one: Comparison, known: Known, column: exp.Expr, by: exp.Expr, back
     return on_column(known, built(f"c {one.operator} v {back} k", c=column, v=value, k=step), *conditions)
 
 
-_WORDS = {"bigint": "whole number", "numeric": "number", "date": "finite date"}
+_WORDS = {"bigint": "whole number", "integer": "whole number", "numeric": "number", "date": "finite date"}
 
 
 def _becomes(kind: str | None, target: str) -> bool:

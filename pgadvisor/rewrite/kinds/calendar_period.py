@@ -2,7 +2,8 @@
 
 Equivalent where
 - the unit is in the text, one of those that divide time without gaps (minute to year), and the column is a `timestamp`, or a
-  `timestamptz` under a time zone that never changes its clocks (date_trunc works in local time);
+  `timestamptz` under a time zone that never changes its clocks (date_trunc works in local time); of a unit that is a parameter
+  the usual one is assumed, and said so;
 - the other side is of the column's type, or becomes so;
 - it is finite. For = it also has to be the start of a period: the rewritten condition says so itself unless the text shows it.
 For any moment v: trunc(c) <= v is c < trunc(v) + 1 period, trunc(c) > v is c >= trunc(v) + 1 period; trunc(c) < v and
@@ -18,8 +19,9 @@ from pgadvisor.rewrite.kind import Comparison, Kind, Written, comparisons, on_co
 from pgadvisor.rewrite.kinds.calendar_day import zone_condition
 from pgadvisor.rewrite.scope import Known, Scope
 from pgadvisor.rewrite.types import MOMENTS, UNKNOWN, cast
-from pgadvisor.rewrite.values import day_of, is_clock, named, value_type
+from pgadvisor.rewrite.values import Word, day_of, is_clock, named, value_type, word_of
 
+_USUAL = "day"
 _UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 _LENGTHS = {"quarter": "3 months", "week": "7 days"}
 _STARTS: dict[str, Callable[[str], bool]] = {  # the day of a constant is the start of a period
@@ -41,25 +43,26 @@ def _rewrite(node: exp.Expr, scope: Scope) -> Written | None:
     return None
 
 
-def _unit(node: exp.Expr) -> str | None:
+def _unit(node: exp.Expr) -> Word | None:
     """The unit of `date_trunc('unit', x)`."""
     if not isinstance(node, exp.Anonymous) or str(node.this).lower() != "date_trunc" or len(node.expressions) != 2:
         return None
-    first = node.expressions[0]
-    unit = str(first.this).lower() if isinstance(first, exp.Literal) and first.is_string else ""
-    return unit if unit in _UNITS else None
+    unit = word_of(node.expressions[0], _USUAL)
+    return unit if unit is not None and unit.text in _UNITS else None
 
 
-def _range(one: Comparison, unit: str, known: Known, scope: Scope) -> Written | None:
+def _range(one: Comparison, unit: Word, known: Known, scope: Scope) -> Written | None:
     kind = value_type(one.right, scope, known.source.alias)
     zone = zone_condition(known, scope)
     if zone is None or kind not in (UNKNOWN, "date", known.type_sql):
         return None
     value = one.right if kind == known.type_sql else cast(one.right, known.type_sql)
-    finite = day_of(one.right) is not None or is_clock(one.right) or _unit(one.right) is not None
+    other = _unit(one.right)
+    finite = day_of(one.right) is not None or is_clock(one.right) or (other is not None and is_clock(one.right.expressions[1]))
     conditions = list(zone) if finite else [*zone, f"{named(one.right)} is not infinite"]
-    template = _template(one.operator, unit, _is_start(one.right, kind, unit))
-    return on_column(known, built(template, c=one.left.expressions[1], v=value), *conditions)
+    template = _template(one.operator, unit.text, _is_start(one.right, kind, unit.text))
+    assumed = (*unit.assumed, *(other.assumed if other is not None else ()))
+    return on_column(known, built(template, c=one.left.expressions[1], v=value), *conditions, assumed=assumed)
 
 
 def _template(operator: str, unit: str, start: bool) -> str:
@@ -77,7 +80,8 @@ def _template(operator: str, unit: str, start: bool) -> str:
 
 def _is_start(node: exp.Expr, kind: str, unit: str) -> bool:
     """Whether the text shows that the value is the start of a period."""
-    if _unit(node) == unit:
+    own = _unit(node)
+    if own is not None and own.text == unit:
         return True
     if kind == "date" and unit in ("minute", "hour", "day"):
         return True

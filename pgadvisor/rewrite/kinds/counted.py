@@ -2,6 +2,7 @@
 
 Equivalent where the subquery counts rows (`*` or a constant) of tables and conditions, without groups, so that it gives one row
 whatever it finds, and the number it is compared with is in the text and tells none from some: > 0, >= 1, <> 0, = 0, < 1, <= 0.
+Of a number that is a parameter it is assumed, and said so, that it does; not of <=, which mostly sets a limit.
 """
 
 from typing import Any
@@ -12,10 +13,11 @@ from pgadvisor.rewrite.dialect import opened
 from pgadvisor.rewrite.kind import OPERATORS, Kind, Written
 from pgadvisor.rewrite.kinds.not_in import is_plain
 from pgadvisor.rewrite.scope import Scope, scope_of
-from pgadvisor.rewrite.values import whole_number
+from pgadvisor.rewrite.values import named, whole_number
 
 _SOME = {(">", 0), (">=", 1), ("<>", 0)}
 _NONE = {("=", 0), ("<", 1), ("<=", 0)}
+_USUAL = {">": 0, ">=": 1, "<>": 0, "=": 0, "<": 1}
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 
 
@@ -25,7 +27,7 @@ def _rewrite(node: Any, scope: Scope) -> Written | None:
         return None
     for left, right, sign in ((node.left, node.right, operator), (node.right, node.left, _FLIPPED[operator])):
         select = _counting(left)
-        number = whole_number(right)
+        number, assumed = _number(right, sign)
         if select is None or number is None:
             continue
         if (sign, number) not in _SOME | _NONE:
@@ -33,8 +35,17 @@ def _rewrite(node: Any, scope: Scope) -> Written | None:
         exists = _exists(select)
         inner = scope_of(select, scope.lookup, scope.path, scope)
         table = next((source.table for source in inner.sources if source.table is not None), None)
-        return None if table is None else Written(exists if (sign, number) in _SOME else exp.Not(this=exists), table, "*")
+        made = exists if (sign, number) in _SOME else exp.Not(this=exists)
+        return None if table is None else Written(made, table, "*", assumed=assumed)
     return None
+
+
+def _number(node: exp.Expr, sign: str) -> tuple[int | None, tuple[str, ...]]:
+    """The number compared with, and what was assumed of it."""
+    if not isinstance(opened(node), exp.Parameter):
+        return whole_number(node), ()
+    usual = _USUAL.get(sign)
+    return usual, () if usual is None else (f"{named(node)} is {usual}",)
 
 
 def _counting(node: exp.Expr) -> exp.Select | None:
