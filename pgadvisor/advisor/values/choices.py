@@ -11,6 +11,7 @@ from pgadvisor.advisor.values.literals import literal, quoted, stand_in, typed_l
 from pgadvisor.advisor.values.patterns import pattern_choices, pieces_of
 from pgadvisor.advisor.values.samples import containment_value, document_keys, document_parts, spread
 from pgadvisor.advisor.values.spans import spanning
+from pgadvisor.advisor.values.wrapped import wrapped_facts
 from pgadvisor.model.arrays import write_array
 from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
@@ -77,8 +78,10 @@ def key_facts(predicate: Predicate, table: Name, lookup: Lookup, slots: Mapping[
             common=tuple((change(value), fraction) for value, fraction in base.common),
             bounds=tuple(change(bound) for bound in base.bounds),
         )
-    kind = _slot_type(predicate, slots, lookup) or type_facts(None, lookup)
-    return ColumnFacts(kind, base.rows, distinct=min(base.rows, 1 / DEFAULT_EQUALITY))
+    kind = _slot_type(predicate, slots, lookup) or _column_type(predicate, slots, base)
+    if kind is not None and key.expression is not None and len(key.columns) == 1:
+        return wrapped_facts(key.expression, base, kind)
+    return ColumnFacts(kind or type_facts(None, lookup), base.rows, distinct=min(base.rows, 1 / DEFAULT_EQUALITY))
 
 
 def _over(definition: object, expression: str | None) -> bool:
@@ -92,6 +95,12 @@ def _slot_type(predicate: Predicate, slots: Mapping[int, Slot], lookup: Lookup) 
         if slot is not None and slot.type_sql is not None:
             return type_facts(slot.type_sql, lookup)
     return None
+
+
+def _column_type(predicate: Predicate, slots: Mapping[int, Slot], base: ColumnFacts) -> TypeFacts | None:
+    """The column's own type, where the expression is one that keeps it, such as COALESCE or date_trunc()."""
+    kept = (slot.column in predicate.key.columns for number in predicate.operand.parameters if (slot := slots.get(number)))
+    return base.type if any(kept) else None
 
 
 def choices(
