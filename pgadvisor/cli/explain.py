@@ -56,7 +56,10 @@ def _from_text(sql: str | None) -> tuple[Statement, ...]:
     if sql is None:
         raise UsageError("no statement to explain", "give the SQL, - to read it from standard input, or --queryid N")
     text = sys.stdin.read() if sql == "-" else sql
-    statements = read_workload_file(text, "the statement")
+    try:
+        statements = read_workload_file(text, "the statement")
+    except UsageError as error:
+        raise UsageError(error.message, 'give one complete statement: pgadvisor explain DATABASE "SELECT …"') from None
     if len(statements) != 1:
         raise UsageError(f"expected one statement, found {len(statements)}", "explain one at a time; audit takes --workload FILE")
     return statements

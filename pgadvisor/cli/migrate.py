@@ -10,7 +10,7 @@ from pgadvisor.cli import options
 from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.exits import exit_code
 from pgadvisor.cli.output import emit, progress, say, use_color, width, write_file
-from pgadvisor.cli.source import options_of, planner_of, read_input, statements_of, target_of
+from pgadvisor.cli.source import check_names, options_of, planner_of, read_input, statements_of, target_of
 from pgadvisor.errors import UsageError
 from pgadvisor.migrate import write_migration
 from pgadvisor.model.report import Report
@@ -46,6 +46,7 @@ def migrate(context: click.Context, /, workload_file: Path | None, deadline: Dea
     --format the report (and the paths to standard error)."""
     wanted = options_of(given, deadline)
     source = read_input(target_of(given), "migrate", deadline, statements_of(workload_file), given.pop("logs"))
+    check_names(wanted, source.snapshot)
     report = analyse(source.snapshot, wanted, planner_of(given, source), source.kind, progress, source.log)
     for path in write_files(report, Lookup(source.snapshot), folder, name):
         click.echo(path, err=format_ is not None)

@@ -125,6 +125,17 @@ def planner_of(given: dict[str, Any], source: Input) -> OpenPlanner:
     return partial(open_hypopg, conninfo=source.target.conninfo, password=source.target.password, force=force)
 
 
+def check_names(options: Options, snapshot: Snapshot) -> None:
+    """Raises UsageError where --schema or --table names what is not there: a slip of the pen would pass as "no findings"."""
+    names = [table.name for table in snapshot.tables]
+    for table in options.tables:
+        if not any(table in (name.name, str(name)) for name in names):
+            raise UsageError(f"there is no table {table} among those read", "write it as schema.table or table")
+    for schema in options.schemas:
+        if not any(schema == name.schema for name in names):
+            raise UsageError(f"there is no table of a schema {schema} among those read", "psql's \\dn lists the schemas")
+
+
 def options_of(given: dict[str, Any], deadline: Deadline) -> Options:
     """The analysis' options among a command's parameters, which are taken out of `given`."""
     chosen = {field.name: given.pop(field.name) for field in fields(Options) if field.name in given}

@@ -107,6 +107,19 @@ def test_an_unknown_rule(conninfo: str) -> None:
     assert_one_line(pgadvisor("audit", conninfo, "--only", "no-such-rule"), 2)
 
 
+@pytest.mark.parametrize("option", ["--schema", "--table"])
+def test_a_schema_or_table_that_is_not_there(option: str, conninfo: str) -> None:
+    done = pgadvisor("audit", conninfo, option, "nowhere")
+    assert_one_line(done, 2)
+    assert "nowhere among those read" in done.stderr
+
+
+def test_explain_without_a_statement_says_how_to_give_one() -> None:
+    done = pgadvisor("explain", "host=/nonexistent dbname=shop")
+    assert_one_line(done, 2)
+    assert "pgadvisor explain DATABASE" in done.stderr
+
+
 def test_a_wrong_size(conninfo: str) -> None:
     assert pgadvisor("audit", conninfo, "--budget", "5 apples").returncode == 2
 
