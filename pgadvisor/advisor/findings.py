@@ -11,7 +11,7 @@ from pgadvisor.advisor.naming import hash8
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, Proven
-from pgadvisor.advisor.resting import fragile_evidence, resting
+from pgadvisor.advisor.resting import fragile_evidence, guessed_range, resting
 from pgadvisor.advisor.rowfactor import row_factor
 from pgadvisor.advisor.stakes import Stakes, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
 from pgadvisor.advisor.superfluous import Dropped
@@ -55,6 +55,7 @@ _REFUTE = (
 
 
 _BRIN = " EXPLAIN shows a higher cost: it takes the pages of a BRIN search to be scattered, but they are read in order."
+_UNKNOWN = " How much of the table its range keeps is not known, for rows are only counted or grouped: if most, no index helps."
 _SENT = (
     " Its predicate names a state that the statements send as a parameter, as the log shows. See that they are planned with "
     "their values (plan_cache_mode), or write the state into the statement."
@@ -78,13 +79,15 @@ def _finding(number: int, verified: Verified) -> Finding:
     sent = inferred(index, [one.case.query for one in served], verified.lookup)
     guessed = sent and any(one.case.probe.inferred for one in served)
     stakes = _stakes(number, shares, verified)
+    first = served[0].case
+    unknown = first.probe.inferred and guessed_range(index, first.query, verified.lookup)
     return Finding(
         id=f"{RULE}:{index.table}:{hash8(index)}",
         rule=RULE,
         severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
-        confidence=Level.LOW if guessed or not stakes.earns else _confidence(served, sent),
+        confidence=Level.LOW if guessed or unknown or not stakes.earns else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
-        message=_message(index, served, saved_ms, verified) + warnings(stakes),
+        message=_message(index, served, saved_ms, verified) + (_UNKNOWN if unknown else "") + warnings(stakes),
         help=_help(number, old, saved_ms, verified) + (_GUESSED if guessed else _SENT if sent else ""),
         refute=_REFUTE,
         tables=(index.table,),
