@@ -95,7 +95,7 @@ def _not_chosen(case: Case, best: Atomic, verified: Verified, options: Options) 
     prices, pool = verified.prices, verified.pool
     saving = case.weight.saving_ms(best.cost)
     shown = listed([f"{pool[number].table} {keys(pool[number])}" for number in sorted(best.used)])
-    saved = f"An index on {shown} would save {amount(saving, case.query.measured)}"
+    saved = f"{'An index' if len(best.used) == 1 else 'Indexes'} on {shown} would save {amount(saving, case.query.measured)}"
     costs = [prices.write_cost(number) for number in best.used]
     write_ms, at_worst_ms = sum(cost.total_ms for cost in costs), sum(cost.high_ms for cost in costs)
     if write_ms >= saving:

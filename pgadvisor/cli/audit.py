@@ -14,7 +14,7 @@ from pgadvisor.cli.source import check_names, options_of, planner_of, read_input
 from pgadvisor.report import render
 
 
-@click.command()
+@click.command(short_help="Findings, recommendations, a verdict on every statement.")
 @options.connection
 @options.workload
 @options.logs

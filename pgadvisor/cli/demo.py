@@ -24,7 +24,7 @@ _NEWEST = 18
 _SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "shared_buffers": "512MB", "track_io_timing": "on"}
 
 
-@click.command()
+@click.command(short_help="A shop on an embedded PostgreSQL, audited and migrated.")
 @click.option("--scale", type=click.FloatRange(0.01, 10), default=1.0, show_default=True, help="Multiple of 2 million rows.")
 @click.option(
     "-o",

@@ -22,7 +22,7 @@ from pgadvisor.whatif.localserver import LocalServer
 _MISSING = 4
 
 
-@click.command()
+@click.command(short_help="What is missing on the server or here, and what adds it.")
 @options.connection
 @click.option("--shadow-bindir", type=click.Path(path_type=Path), help="Folder of initdb and postgres for the shadow.")
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)

@@ -19,7 +19,7 @@ from pgadvisor.parse.workload_file import read_workload_file
 from pgadvisor.report.explanation import render_explanation
 
 
-@click.command()
+@click.command(short_help="One statement: its plan, what limits it, what would help.")
 @options.connection
 @click.argument("sql", required=False)
 @click.option("--queryid", type=int, help="The statement with this queryid in pg_stat_statements.")

@@ -18,7 +18,7 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.report import render
 
 
-@click.command()
+@click.command(short_help="The recommended changes as up, down and verify files for psql.")
 @options.connection
 @options.workload
 @options.logs

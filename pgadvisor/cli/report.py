@@ -14,7 +14,7 @@ from pgadvisor.history import compare, keep, latest, locked, remembered
 from pgadvisor.report.nightly import render_nightly
 
 
-@click.command()
+@click.command(short_help="Nightly: what is new, worse, better or gone since the last one.")
 @options.connection
 @options.output
 @click.option("--history", "folder", type=click.Path(path_type=Path), required=True, help="Folder of the runs' snapshots.")

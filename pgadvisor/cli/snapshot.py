@@ -14,7 +14,7 @@ from pgadvisor.errors import UsageError
 from pgadvisor.parse.printable import printable
 
 
-@click.command()
+@click.command(short_help="Read the server into one file, to be analysed elsewhere.")
 @options.connection
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; by default DATABASE-TIME.pgadvisor here.")
 @click.option("--redact", "redacted", is_flag=True, help="Leave out the values in the statistics, keep their frequencies.")

@@ -37,5 +37,5 @@ def skipped_by_reason(everything: tuple[Skipped, ...]) -> list[tuple[str, list[s
     """Reasons, most frequent first, each with what it kept from being analysed."""
     by_reason: dict[str, list[str]] = {}
     for skipped in everything:
-        by_reason.setdefault(skipped.why, []).append(skipped.what)
+        by_reason.setdefault(skipped.why.removesuffix("."), []).append(skipped.what.removesuffix("."))
     return sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))

@@ -36,19 +36,31 @@ def saving(report: Report) -> str:
     """What all the advice together would save, and what it takes."""
     summary = report.summary
     if summary.saving_ms <= 0:
-        return "No new index would save time worth having."
+        return _no_saving(summary)
     share = summary.saving_ms / summary.total_ms if summary.total_ms else 0.0
     indexes = sum(change.action == "create_index" for finding in report.findings for change in finding.changes)
     return (
         f"Saves {duration(summary.saving_ms)} of {duration(summary.total_ms)} ({percent(share)}) with "
         f"{count(indexes, 'new index', 'new indexes')} of {size(summary.new_index_bytes)}; "
-        f"writes take {duration(summary.write_cost_ms)} longer."
+        + (
+            f"writes take {duration(summary.write_cost_ms)} longer."
+            if summary.write_cost_ms
+            else "no write that was counted is slower."
+        )
     )
+
+
+def _no_saving(summary: Summary) -> str:
+    if summary.late:
+        return f"No new index was found in time: {count(summary.late, 'statement')} could not be planned; raise --deadline."
+    if not summary.analysed:
+        return "No statement could be analysed." if summary.statements else "There is no statement to analyse."
+    return "No new index would save time worth having."
 
 
 def gap(summary: Summary) -> str:
     """How far from the best choice this one can be."""
-    if summary.gap_fraction is None:
+    if summary.gap_fraction is None or not summary.whatif_calls:
         return ""
     if summary.gap_fraction <= 0:
         return "No set of the candidates considered is better than this one."

@@ -121,6 +121,12 @@ def test_doctor(database: Connection, conninfo: str) -> None:
     assert "CREATE EXTENSION pg_stat_statements" in missing.stdout
 
 
+def test_the_list_of_commands_is_whole_at_80_columns() -> None:
+    shown = pgadvisor("--help", COLUMNS="80").stdout
+    assert "..." not in shown.partition("Commands:")[2]
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
 def test_help_and_version() -> None:
     for command in ("audit", "migrate", "report", "snapshot", "explain", "doctor", "demo"):
         assert pgadvisor(command, "--help").returncode == 0

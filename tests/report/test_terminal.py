@@ -35,6 +35,27 @@ def test_sql_to_copy_is_one_line() -> None:
         assert f"{change.sql};" in text
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"late": 59, "analysed": 0}, "No new index was found in time: 59 statements could not be planned; raise --deadline."),
+        ({"late": 0, "analysed": 0}, "No statement could be analysed."),
+        ({"late": 0, "analysed": 0, "statements": 0}, "There is no statement to analyse."),
+        ({"late": 0, "analysed": 1}, "No new index would save time worth having."),
+    ],
+)
+def test_why_nothing_is_saved(facts: dict[str, int], said: str) -> None:
+    summary = replace(REPORT.summary, saving_ms=0.0, whatif_calls=0, **facts)  # type: ignore[arg-type]
+    text = " ".join(render(replace(REPORT, summary=summary), "text", width=200).split())
+    assert said in text
+    assert "best set" not in text  # of nothing that was planned
+
+
+def test_a_reason_ends_once() -> None:
+    late = Skipped("queryid 1", "The time limit had passed.")
+    assert "1 x The time limit had passed: queryid 1" in render(replace(REPORT, skipped=(late,)), "text", width=120)
+
+
 def test_how_to_check_is_said_once() -> None:
     findings = tuple(replace(MISSING, id=str(number)) for number in range(3))
     for format_ in ("text", "markdown"):
