@@ -8,6 +8,7 @@ orders and statements that a B-tree answers from a few pages keep it.
 In the same way a partial index takes the place of a whole one five times as large, where it serves all who read that.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pgadvisor.advisor.candidates import inferred
@@ -19,6 +20,7 @@ from pgadvisor.advisor.proof import by_table, offered_to
 from pgadvisor.advisor.selectivity import RANGES
 from pgadvisor.advisor.worth import STATEMENT_COST
 from pgadvisor.model.index import Index
+from pgadvisor.model.names import Name
 from pgadvisor.model.snapshot import Lookup
 
 _LEAST_KEPT = 0.95  # of the saving
@@ -29,16 +31,22 @@ _MOST_SLOWER = 15.0  # times the B-tree's cost, for any statement
 
 def thrifty(cases: Sequence[Case], chosen: frozenset[int], pool: Pool, lookup: Lookup) -> frozenset[int]:
     """`chosen` with the B-trees exchanged for which a far smaller index among the candidates does nearly as well."""
+    touching: dict[Name, list[Case]] = defaultdict(list)
+    for case in cases:
+        for table in case.tables:
+            touching[table].append(case)
     for number in sorted(chosen):
-        for other in _smaller(number, cases, pool, lookup):
-            if _as_good(number, other, cases, chosen, pool):
+        on_table = touching[pool.table(number)]
+        for other in _smaller(number, on_table, pool, lookup):
+            if _as_good(number, other, on_table, chosen, pool):
                 chosen = chosen - {number} | {other}
                 break
     return chosen
 
 
 def _smaller(number: int, cases: Sequence[Case], pool: Pool, lookup: Lookup) -> Iterator[int]:
-    """BRIN indexes on the B-tree's first key, and partial B-trees, that are small enough; the smallest first."""
+    """BRIN indexes on the B-tree's first key, and partial B-trees, that are small enough; the smallest first. `cases` are those
+    that touch its table."""
     index = pool[number]
     if index.method != "btree" or index.where is not None:
         return
