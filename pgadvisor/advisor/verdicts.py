@@ -19,6 +19,7 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Unread
 
 _MOST_OF_A_TABLE = 0.2  # of its rows: a scan is cheaper than an index for more (random_page_cost 4, some rows a page)
+_LEAST_MS = 0.05  # less is shown as 0.0
 
 _PARAMETER = re.compile(r"\$\d")
 
@@ -97,6 +98,8 @@ def _not_chosen(case: Case, best: Atomic, verified: Verified, options: Options) 
     shown = listed([f"{pool[number].table} {keys(pool[number])}" for number in sorted(best.used)])
     saved = f"{'An index' if len(best.used) == 1 else 'Indexes'} on {shown} would save {amount(saving, case.query.measured)}"
     costs = [prices.write_cost(number) for number in best.used]
+    if saving < _LEAST_MS:
+        return f"{'The best index' if len(best.used) == 1 else 'The best indexes'} found, on {shown}, would save next to nothing."
     write_ms, at_worst_ms = sum(cost.total_ms for cost in costs), sum(cost.high_ms for cost in costs)
     if write_ms >= saving:
         return f"{saved}, less than the {amount(write_ms, True)} of writes it would cost."

@@ -15,7 +15,7 @@ from pgadvisor.demo import build, run
 from pgadvisor.model.report import Options, Report
 from pgadvisor.model.snapshot import Lookup, Snapshot
 from pgadvisor.report import render
-from pgadvisor.report.units import duration, size
+from pgadvisor.report.units import duration, percent, size
 from pgadvisor.whatif.binaries import find_binaries
 from pgadvisor.whatif.localserver import LocalServer
 from pgadvisor.whatif.shadow import open_shadow
@@ -73,6 +73,6 @@ def _closing(report: Report) -> str:
     total = report.summary
     share = total.saving_ms / total.total_ms if total.total_ms else 0.0
     return (
-        f"{len(report.findings)} findings, saving {duration(total.saving_ms)} of {duration(total.total_ms)} ({share:.0%}) "
+        f"{len(report.findings)} findings, saving {duration(total.saving_ms)} of {duration(total.total_ms)} ({percent(share)}) "
         f"for {size(total.new_index_bytes)} of new indexes"
     )

@@ -11,7 +11,7 @@ from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.statement import Counters, Statement
 from pgadvisor.model.workload import Query, Unread, Workload
-from tests.advisor.world import KeyPlanner, Lookfor, TablePlanner, btree, lookup, named, offer, query, table, workload
+from tests.advisor.world import KeyPlanner, Lookfor, TablePlanner, btree, lookup, named, offer, query, table, usage, workload
 
 A = btree("t", "a")
 Plans = dict[frozenset[Index], float]
@@ -35,6 +35,14 @@ def test_a_small_gain_is_told_with_its_size(monkeypatch: pytest.MonkeyPatch) -> 
     kind, reason = verdict(monkeypatch, query("q", "t"), {frozenset(): 1000.0, frozenset({A}): 980.0})
     assert kind == "no-index-helps"
     assert "2.0%" in reason and "5.0%" in reason
+
+
+def test_a_saving_of_nothing_is_not_told_in_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgadvisor.advisor.verdicts._LEAST_MS", 1e9)
+    written = lookup([table("t", usage=usage(inserted=50_000_000))])
+    plans: Plans = {frozenset(): 1000.0, frozenset({A}): 10.0}
+    kind, reason = verdict(monkeypatch, query("q", "t"), plans, written)
+    assert (kind, reason) == ("no-index-helps", "The best index found, on public.t (a), would save next to nothing.")
 
 
 def test_no_candidate_is_cheaper(monkeypatch: pytest.MonkeyPatch) -> None:
