@@ -11,7 +11,7 @@ from pgadvisor.advisor.naming import hash8
 from pgadvisor.advisor.pool import Pool
 from pgadvisor.advisor.prices import Prices
 from pgadvisor.advisor.proof import Proof, Proven
-from pgadvisor.advisor.resting import fragile_evidence, guessed_range, resting
+from pgadvisor.advisor.resting import fragile_evidence, guessed_range, outdated, resting, unscanned
 from pgadvisor.advisor.rowfactor import row_factor
 from pgadvisor.advisor.stakes import Stakes, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
 from pgadvisor.advisor.superfluous import Dropped
@@ -80,12 +80,13 @@ def _finding(number: int, verified: Verified) -> Finding:
     guessed = sent and any(one.case.probe.inferred for one in served)
     stakes = _stakes(number, shares, verified)
     first = served[0].case
+    old_time = unscanned(served[0], verified.lookup) is not None
     unknown = first.probe.inferred and guessed_range(index, first.query, verified.lookup)
     return Finding(
         id=f"{RULE}:{index.table}:{hash8(index)}",
         rule=RULE,
         severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
-        confidence=Level.LOW if guessed or unknown or not stakes.earns else _confidence(served, sent),
+        confidence=Level.LOW if guessed or unknown or old_time or not stakes.earns else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
         message=_message(index, served, saved_ms, verified) + (_UNKNOWN if unknown else "") + warnings(stakes),
         help=_help(number, old, saved_ms, verified) + (_GUESSED if guessed else _SENT if sent else ""),
@@ -161,6 +162,7 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
         f"{count(len(served), 'statement')} {verb} {amount(spent, measured)}, {percent(share)} of the workload; "
         f"this index would save about {amount(saved_ms, measured)} of that."
         + resting(served)
+        + outdated(first, verified.lookup)
         + _beside(index, verified.lookup)
         + need(index)
         + (_BRIN if index.method == "brin" else "")
@@ -207,6 +209,7 @@ def _evidence(
         ("cost_after", served[0].plan.planned),
         ("existing_indexes", shortcomings(index, verified.lookup)),
         ("inferred_values", any(one.case.probe.inferred for one in served)),
+        ("time_of_another_plan", unscanned(served[0], verified.lookup) is not None),
         ("row_estimate_factor", row_factor(served[0].case)),
     ]
     facts += fragile_evidence(served)

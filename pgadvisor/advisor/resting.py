@@ -7,12 +7,39 @@ from pgadvisor.advisor.proof import Proven
 from pgadvisor.advisor.selectivity import RANGES
 from pgadvisor.advisor.values.rows import observed
 from pgadvisor.advisor.wording import listed
+from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import EvidenceValue
 from pgadvisor.model.index import Index
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query
 
 _DOUBTED = 0.1  # of the planner's cost before: less is not worth a word
+_SCANNED = 0.5  # of its calls; an index that was scanned less often is not what most of them were answered with
+
+
+def unscanned(one: Proven, lookup: Lookup) -> ExistingIndex | None:
+    """An index that the statement's present plan reads though few of its calls scanned it, as one that was created when most
+    of them were counted: their time tells of another plan. None where there is none, or the counters cannot be compared."""
+    snapshot, statements = lookup.snapshot, one.case.query.statements
+    info = snapshot.statements_info
+    counted = all(statement.user_oid and not statement.logged for statement in statements) and bool(statements)
+    later = info is not None and info.stats_reset is not None and snapshot.server.stats_reset is not None
+    if not counted or (later and snapshot.server.stats_reset > info.stats_reset):  # type: ignore[operator, union-attr]
+        return None
+    enough = _SCANNED * one.case.query.counters.calls
+    there = (lookup.index_by_name.get(name) for name in sorted(one.case.base.existing))
+    return next((index for index in there if index is not None and index.scans is not None and index.scans < enough), None)
+
+
+def outdated(one: Proven, lookup: Lookup) -> str:
+    """A sentence on time that was measured with another plan; empty where it was not."""
+    index = unscanned(one, lookup)
+    if index is None:
+        return ""
+    return (
+        f" Its plan reads {index.name} today, which was scanned {index.scans:,} times in its {one.case.query.counters.calls:,} "
+        "calls: where that index is newer than the counters, reset pg_stat_statements and audit again."
+    )
 
 
 def resting(served: Sequence[Proven]) -> str:

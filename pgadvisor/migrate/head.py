@@ -20,7 +20,8 @@ HOW_TO_RUN = """\
 -- It can be stopped and run again at any time: what is done is left alone, what failed is removed and done again.
 -- To watch:  SELECT pid, relid::regclass, phase, lockers_done, lockers_total, current_locker_pid, blocks_done, blocks_total
 --            FROM pg_stat_progress_create_index;
--- To stop:   SELECT pg_cancel_backend(pid);  the index it leaves behind is INVALID: run this file again, or the down file."""
+-- To stop:   SELECT pg_cancel_backend(pid);  the index it leaves behind is INVALID: run this file again, or the down file.
+-- Then:      SELECT pg_stat_statements_reset();  or the next audit weighs statements by their time before the change."""
 
 SETTINGS = """\
 \\set ON_ERROR_STOP on
