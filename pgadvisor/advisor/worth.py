@@ -18,6 +18,8 @@ MS_PER_COST = 0.01
 # A call cannot be quicker than this: the executor's start and one descent of an index in memory.
 FIXED_MS = 0.02
 _MOST_FIXED = 0.999
+# What nobody can measure is not worth an index: less a call than the clock of pg_stat_statements varies by.
+LEAST_CALL_MS = 0.005
 # Writing a row (heap, WAL) is not in the planner's cost of an UPDATE or DELETE either, and no index makes it cheaper.
 WRITTEN_ROW_COST = 1.0
 
@@ -71,6 +73,7 @@ def weigh(query: Query, cost_before: float, min_gain: float) -> Weight:
         overhead *= min(1.0, MS_PER_COST * cost_before / mean_ms)
         fixed = min(_MOST_FIXED, FIXED_MS / mean_ms)
         overhead = max(overhead, cost_before * fixed / (1.0 - fixed))
+        min_gain = max(min_gain, min(1.0, LEAST_CALL_MS / mean_ms))
     if query.kind in ("update", "delete", "merge"):
         overhead += WRITTEN_ROW_COST * query.counters.rows / calls
     total_ms = query.counters.total_ms if query.measured else calls * cost_before

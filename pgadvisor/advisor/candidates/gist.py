@@ -8,6 +8,7 @@ from pgadvisor.advisor.candidates.contrib import with_scalar
 from pgadvisor.advisor.types import TypeFacts, type_facts
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.workload import Key
+from pgadvisor.parse.expressions import columns_named
 from pgadvisor.parse.immutable import type_name_of
 
 _RANGE_TESTS = ("&&", "@>", "<@", "-|-", "<<", ">>", "&<", "&>", "=")
@@ -62,10 +63,17 @@ def _class(kind: TypeFacts, operator: str) -> str | None:
 
 
 def _nearest(access: Access) -> Iterator[Key]:
-    """Columns in ORDER BY column <-> point, which an ordering holds as an expression."""
+    """What stands in ORDER BY x <-> point, which an ordering holds as an expression: a column, or an expression over some."""
     query = access.query
     for ordering in query.orderings:
         for order in ordering.keys[:1]:
             key = order.key
-            if query.relations[key.relation] == access.relation and "<->" in (key.expression or "") and len(key.columns) == 1:
+            sides = (key.expression or "").split(" <-> ")
+            if query.relations[key.relation] != access.relation or len(sides) != 2:
+                continue
+            if len(key.columns) == 1:
                 yield Key(key.relation, key.columns[0], None, key.columns)
+            for side in sides:
+                named = columns_named(side)
+                if named and named == set(key.columns) and "$" not in side:
+                    yield Key(key.relation, None, side, key.columns)

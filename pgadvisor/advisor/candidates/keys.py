@@ -39,6 +39,8 @@ class Keys:
         """A key on an expression, where it is immutable and reads columns of the table only."""
         if key.expression is None or not key.columns or not all(map(self.usable, key.columns)):
             return None
+        if "<->" in key.expression:  # the distance to one thing; to another the next time
+            return None
         if not immutable(key.expression, self._types, self._volatility()):
             return None
         return IndexKey(expression=key.expression)

@@ -170,6 +170,8 @@ SPECIAL = (
     ("select * from orders where ip >>= $1 or user_id = $2", "orders gist (ip inet_ops)"),
     ("select * from orders where spot <@ $1", "orders gist (spot)"),
     ("select * from orders order by spot <-> $1 limit 5", "orders gist (spot)"),
+    ("select * from orders order by point(total::float8, id) <-> $1 limit 5",
+     "orders gist ((point(total::double precision, id)))"),
     ("select * from orders where created_at > $1", "orders brin (created_at)"),
     ("select * from orders where local_at > $1", "orders brin (local_at timestamp_minmax_multi_ops)"),
     ("select * from orders where url = $1", "orders hash (url)"),
