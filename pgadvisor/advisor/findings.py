@@ -185,7 +185,8 @@ def _help(number: int, old: list[ExistingIndex], saved_ms: float, verified: Veri
     if missed_ms < _ALONE * saved_ms:
         text += f" Without it the others would do part of its work: {amount(missed_ms, measured)} would be lost."
     if cost.hot_updates_lost:
-        text += f" It ends about {cost.hot_updates_lost:,} HOT updates over the time the counters cover: statements set a column it reads."
+        text += f" It ends about {cost.hot_updates_lost:,} HOT updates"
+        text += " over the time the counters cover: statements set a column it reads."
     if _partitioned(index, verified.lookup):
         text += " The table is partitioned: build the index on each partition CONCURRENTLY and attach it, as the migration does."
     text += advice(index)
