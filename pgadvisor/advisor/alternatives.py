@@ -1,7 +1,8 @@
 """The other ways to serve a statement: written anew, with the indexes that are there or with a new one, against an index for it
 as it is. All are planned with the same values, the likeliest ones."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pgadvisor.advisor.cases import Case, survey
@@ -21,6 +22,7 @@ from pgadvisor.parse.respell import respelled, same_statement
 from pgadvisor.parse.statement import read_statement
 from pgadvisor.rewrite import rewritings
 
+_ENDING = re.compile(r"'%[^%_\\]+'\Z")
 _LEAST_SHARE = 0.001  # of the workload's time
 
 
@@ -42,7 +44,7 @@ class _Pricing:
 
     def of(self, query: Query) -> Iterator[PricedRewriting]:
         """The rewritings of one statement that are worth telling."""
-        offered = _trusted(query.sql, query.search_path, self.lookup)
+        offered = _trusted(query.sql, query.search_path, self.lookup, _endings(query))
         if not offered:
             return
         statement, before = self._as_it_is(query)
@@ -121,12 +123,18 @@ def _as_there(case: Case, weight: Weight) -> Price:
     return Price(case.base.cost, weight.saving_ms(case.base.cost), existing=tuple(sorted(case.base.existing)))
 
 
-def _trusted(sql: str, path: Sequence[str], lookup: Lookup) -> list[Rewriting]:
+def _trusted(sql: str, path: Sequence[str], lookup: Lookup, endings: Collection[int] = ()) -> list[Rewriting]:
     """The rewritings of a statement that came back the same when nothing was rewritten."""
     text = respelled(sql)
     if text is None:
         return []
-    return [one for one in rewritings(text, path, lookup) if same_statement(one.unchanged, text)]
+    return [one for one in rewritings(text, path, lookup, endings) if same_statement(one.unchanged, text)]
+
+
+def _endings(query: Query) -> frozenset[int]:
+    """The parameters that the log only has as patterns of the end of a text."""
+    seen = [dict(vector.literals) for vector in query.vectors]
+    return frozenset(n for n in query.parameters if seen and all(_ENDING.match(literals.get(n, "")) for literals in seen))
 
 
 def _shown(one: Rewriting, query: Query, options: Options) -> str:

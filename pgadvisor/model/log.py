@@ -34,14 +34,11 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """The constants of an execution, SQL literals in the order in which they stand in the text, and how often they came.
-
-    `written`: they stood in the text; else some came as parameters.
-    """
+    """The constants and parameters of an execution, SQL literals in the order in which they stand in the text, and how often
+    they came."""
 
     literals: tuple[str, ...] = field(repr=False)
     calls: int
-    written: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,12 +113,12 @@ class Limit:
 class Vector:
     """SQL for the `$n` of a statement as the application sent it, `calls` times as often as is known.
 
-    `written`: all of it stood in the text as constants; else some came as parameters.
+    `sent`: the `$n` that came as parameters of the protocol; the others stood in the text as constants.
     """
 
     literals: tuple[tuple[int, str], ...] = field(repr=False)
     calls: int
-    written: bool = True
+    sent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pgadvisor.parse.tokens import LITERALS, Token, scan
 LITERAL, PARAMETER = "\0literal", "\0parameter"  # marks in the place of constants; no token of SQL has a NUL
 _SQUASHED = re.compile(r"\$(\d+)\s*/\*, \.\.\. \*/")
 _WORDS = {"NULL_P": "NULL", "TRUE_P": "TRUE", "FALSE_P": "FALSE"}  # constants that are key words
+_FIELD = ("extract", "(")  # before a word that is a constant to pg_stat_statements
 _QUOTED = frozenset({'"'})
 Piece = int | str  # the number of a constant, or SQL between constants
 
@@ -23,11 +24,6 @@ class Form:
     tokens: tuple[str, ...]
     constants: tuple[str | int, ...] = field(repr=False)
     text: str = field(repr=False)
-
-    @property
-    def written(self) -> bool:
-        """All constants stand in the text."""
-        return PARAMETER not in self.tokens
 
 
 def forms_of(text: str) -> tuple[Form, ...] | None:
@@ -117,10 +113,11 @@ class _Filler:
 
     def filled(self) -> Filling | None:
         constants = iter(self.wanted.constants)
-        for token in self.wanted.tokens:
+        for position, token in enumerate(self.wanted.tokens):
             if token == PARAMETER:
                 number = int(next(constants))
-                pieces = self._list() if number in self.squashed else self._value()
+                is_field = self.wanted.tokens[max(0, position - 2) : position] == _FIELD
+                pieces = self._list() if number in self.squashed else self._value() or (self._word() if is_field else None)
                 if pieces is None:
                     return None
                 self.pieces.setdefault(number, pieces)
@@ -152,6 +149,10 @@ class _Filler:
         if self._at(LITERAL, PARAMETER, *(word.lower() for word in _WORDS.values())):
             return (*sign, self._step())
         return None
+
+    def _word(self) -> tuple[Piece, ...] | None:
+        """The field of EXTRACT, which the server counts among the constants though it is a name."""
+        return (self._step(),) if self.place < len(self.tokens) and self.tokens[self.place].isidentifier() else None
 
     def _list(self) -> tuple[Piece, ...] | None:
         """All up to the bracket that closes the list that the server has shortened."""

@@ -9,7 +9,7 @@ from pgadvisor.model.log import Log, LoggedForm
 from pgadvisor.model.snapshot import Skipped, Snapshot
 from pgadvisor.model.statement import Counters, Statement
 from pgadvisor.model.workload import Query, Run, Unread, Vector, Workload
-from pgadvisor.parse.forms import filling, fingerprint
+from pgadvisor.parse.forms import LITERAL, PARAMETER, Filling, filling, fingerprint
 
 _UNKNOWN = "statements of the log could not be understood in this database; a log_line_prefix with %d would tell whose they are"
 
@@ -72,17 +72,24 @@ def with_log(workload: Workload, log: Log) -> Workload:
 
 def _vectors(query: Query, forms: Sequence[LoggedForm]) -> tuple[Vector, ...]:
     """The constants of all executions in the query's own `$n`, the most frequent first."""
-    counts: dict[tuple[tuple[int, str], ...], list[int]] = defaultdict(lambda: [0, 0])
+    counts: dict[tuple[tuple[int, str], ...], int] = defaultdict(int)
+    sent: dict[tuple[tuple[int, str], ...], set[int]] = defaultdict(set)
     for form in forms if query.parameters else ():
         fills = filling(query.sql, form.tokens)
         for constants in form.constants if fills is not None else ():
             values = fills.values(constants.literals) if fills is not None else None
             if values is not None and set(values) >= set(query.parameters):
-                count = counts[tuple(sorted(values.items()))]
-                count[0] += constants.calls
-                count[1] += constants.calls * constants.written
-    ranked = sorted(counts.items(), key=lambda item: -item[1][0])
-    return tuple(Vector(literals, calls, written == calls) for literals, (calls, written) in ranked)
+                literals = tuple(sorted(values.items()))
+                counts[literals] += constants.calls
+                sent[literals] |= _sent(fills, form) if fills is not None else set()
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    return tuple(Vector(literals, calls, tuple(sorted(sent[literals]))) for literals, calls in ranked)
+
+
+def _sent(fills: Filling, form: LoggedForm) -> set[int]:
+    """The `$n` of the statement that parameters of the protocol fill."""
+    marks = [token for token in form.tokens if token in (LITERAL, PARAMETER)]
+    return {n for n, pieces in fills.pieces.items() if any(isinstance(one, int) and marks[one] == PARAMETER for one in pieces)}
 
 
 def _is_form_of(query: Query, form: LoggedForm) -> bool:

@@ -45,19 +45,20 @@ def _settled(query: Query, catalog: Catalog) -> Query:
 
 
 def _always(query: Query) -> dict[int, str]:
-    """The constants that all executions have."""
-    if sum(vector.calls for vector in query.vectors) < FEWEST or not all(vector.written for vector in query.vectors):
+    """The constants that stand in the text of all executions."""
+    if sum(vector.calls for vector in query.vectors) < FEWEST:
         return {}
+    sent = {number for vector in query.vectors for number in vector.sent}
     seen: dict[int, set[str]] = defaultdict(set)
     for vector in query.vectors:
         for number, sql in vector.literals:
             seen[number].add(sql)
-    return {number: next(iter(found)) for number, found in seen.items() if len(found) == 1}
+    return {number: next(iter(found)) for number, found in seen.items() if len(found) == 1 and number not in sent}
 
 
 def _without(vectors: tuple[Vector, ...], settled: Mapping[int, str]) -> tuple[Vector, ...]:
     """What is left of the vectors, () where nothing is."""
-    counts: dict[tuple[tuple[int, str], ...], int] = defaultdict(int)
+    counts: dict[tuple[tuple[tuple[int, str], ...], tuple[int, ...]], int] = defaultdict(int)
     for vector in vectors:
-        counts[tuple((number, sql) for number, sql in vector.literals if number not in settled)] += vector.calls
-    return tuple(Vector(literals, calls) for literals, calls in counts.items() if literals)
+        counts[tuple((number, sql) for number, sql in vector.literals if number not in settled), vector.sent] += vector.calls
+    return tuple(Vector(literals, calls, sent) for (literals, sent), calls in counts.items() if literals)

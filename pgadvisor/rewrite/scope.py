@@ -54,13 +54,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The FROM of one query block. `fixed_zone`: the server's TimeZone has no daylight saving."""
+    """The FROM of one query block. `fixed_zone`: the server's TimeZone has no daylight saving. `endings`: the numbers of the
+    parameters of which each that was seen is a pattern of the end of a text, `%x`."""
 
     lookup: Lookup
     sources: tuple[Source, ...]
     path: Sequence[str]
     parent: "Scope | None" = None
     fixed_zone: bool = False
+    endings: frozenset[str] = frozenset()
 
     def column(self, node: exp.Expr) -> Known | None:
         """The column of a table of this FROM that `node` is; None for anything else and for what is not sure."""
@@ -105,12 +107,14 @@ def spelled(identifier: exp.Expr) -> str:
     return name if identifier.args.get("quoted") else name.lower()
 
 
-def scope_of(block: exp.Expr, lookup: Lookup, path: Sequence[str], parent: Scope | None) -> Scope:
+def scope_of(
+    block: exp.Expr, lookup: Lookup, path: Sequence[str], parent: Scope | None, endings: frozenset[str] = frozenset()
+) -> Scope:
     """The scope of a query block."""
     hidden = {spelled(cte.args["alias"].this) for one in (block, *_around(block)) for cte in _ctes(one)}
     zone = lookup.settings.get("TimeZone")
     fixed = zone is not None and zone.value.lower() in _FIXED_ZONES
-    return Scope(lookup, tuple(_sources(block, lookup, path, hidden)), path, parent, fixed)
+    return Scope(lookup, tuple(_sources(block, lookup, path, hidden)), path, parent, fixed, endings)
 
 
 def _around(block: exp.Expr) -> Iterator[exp.Expr]:

@@ -1,6 +1,6 @@
 """A statement written anew: every place where a kind of rewrite applies, and nothing else changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -18,14 +18,15 @@ _Place = tuple[exp.Expr, Scope]
 _MOST_ELEMENTS = 8  # of IN, taken apart
 
 
-def rewritings(sql: str, path: Sequence[str], lookup: Lookup) -> tuple[Rewriting, ...]:
+def rewritings(sql: str, path: Sequence[str], lookup: Lookup, endings: Collection[int] = ()) -> tuple[Rewriting, ...]:
     """One for each kind that applies to `sql`, a statement in PostgreSQL's own spelling, as a role with the search_path `path`
-    sends it. () for what sqlglot cannot read. What it cannot write back the same shows in `unchanged`."""
+    sends it. () for what sqlglot cannot read. What it cannot write back the same shows in `unchanged`. `endings` are the numbers
+    of parameters that were only seen as patterns of the end of a text, `%x`."""
     try:
         tree = read(sql)
         unchanged = write(tree)
         _number_literals(tree)
-        places = list(_places(tree, path, lookup))
+        places = list(_places(tree, path, lookup, frozenset(map(str, endings))))
         return tuple(made for kind in KINDS if (made := _rewriting(tree, unchanged, kind, places)) is not None)
     except SqlglotError:
         return ()
@@ -89,11 +90,11 @@ def _masked(tree: exp.Expr) -> exp.Expr:
     return copy
 
 
-def _places(tree: exp.Expr, path: Sequence[str], lookup: Lookup) -> Iterator[_Place]:
+def _places(tree: exp.Expr, path: Sequence[str], lookup: Lookup, endings: frozenset[str]) -> Iterator[_Place]:
     """Every query block, and every condition in it that filters rows, with the scope of their names."""
     scopes: dict[int, Scope] = {}
     for block in tree.find_all(*_BLOCKS, bfs=True):
-        scope = scope_of(block, lookup, path, _parent(block, scopes))
+        scope = scope_of(block, lookup, path, _parent(block, scopes), endings)
         scopes[id(block)] = scope
         yield block, scope
         yield from ((condition, scope) for condition in _conditions(block))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pgadvisor.model.log import Constants, Execution, LoggedForm
-from pgadvisor.parse.forms import PARAMETER, Form, fingerprint, forms_of, normalised
+from pgadvisor.parse.forms import Form, fingerprint, forms_of, normalised
 from pgadvisor.serverlog.entry import Tally
 
 MOST_FORMS = 20_000
@@ -108,7 +108,6 @@ def _keep(vectors: dict[tuple[str, ...], int], values: tuple[str, ...]) -> None:
 
 def _logged(counted: _Counted) -> LoggedForm:
     form = counted.form
-    written = PARAMETER not in form.tokens
     best = sorted(counted.vectors.items(), key=lambda item: -item[1])[:MOST_CONSTANTS]
     return LoggedForm(
         tokens=form.tokens,
@@ -118,5 +117,5 @@ def _logged(counted: _Counted) -> LoggedForm:
         timed_calls=counted.timed_calls,
         timed_ms=counted.timed_ms,
         user=counted.user,
-        constants=tuple(Constants(values, calls, written) for values, calls in best),
+        constants=tuple(Constants(values, calls) for values, calls in best),
     )

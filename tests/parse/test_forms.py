@@ -25,6 +25,14 @@ def test_literals_signs_and_key_words() -> None:
     assert filled(text, sent) == {1: "'x''y'", 2: "- 5", 3: "- 1.5", 4: "true", 5: "'1 day'", 6: "10"}
 
 
+def test_the_field_of_extract_is_a_constant() -> None:
+    text = "select a from t where extract($1 from b) = $2"
+    assert filled(text, "select a from t where EXTRACT(Year FROM b) = 2024") == {1: "year", 2: "2024"}
+    assert filled(text, "select a from t where extract('year' from b) = 2024") == {1: "'year'", 2: "2024"}
+    assert filled(text, "select a from t where extract(year from c) = 2024") is None
+    assert filled("select a from t where f($1)", "select a from t where f(b)") is None
+
+
 def test_parameters_of_the_protocol_and_constants_beside_them() -> None:
     assert filled("select a from t where b = $1 and c = $2", "select a from t where b = $1 and c = 'k'", "'v'") == {
         1: "'v'",

@@ -72,6 +72,21 @@ def test_a_constant_that_never_changes_is_no_parameter(tmp_path: Path) -> None:
     assert {tuple(values) for values, _ in literals(query)} == {(2,)}
 
 
+def test_a_constant_beside_parameters_of_the_protocol(tmp_path: Path) -> None:
+    path = tmp_path / "server.log"
+    text = "select email from members where date_trunc('month', now()) > $1 and id = $2"
+    lines = [f"2026-01-01 00:00:{number:02}.000 UTC [7] LOG:  duration: 2.0 ms  execute <unnamed>: {text}\n"
+             f"2026-01-01 00:00:{number:02}.000 UTC [7] DETAIL:  parameters: $1 = '2026-01-01', $2 = '{number}'\n"
+             for number in range(9)]  # fmt: skip
+    path.write_text("".join(lines))
+    log = read_logs([str(path)], LogSource("shop", "UTF8"))
+    counted = make_statement("select email from members where date_trunc($3, now()) > $1 and id = $2")
+    lookup = make_lookup(SHOP, statements=[counted])
+    (query,) = with_settled_constants(with_log(understand(lookup), log), lookup).queries
+    assert query.parameters == (1, 2) and "date_trunc('month', now()) > $1" in query.sql  # $1 is always the same, but a parameter
+    assert {vector.sent for vector in query.vectors} == {(1, 2)}
+
+
 def test_few_executions_settle_nothing(tmp_path: Path) -> None:
     lookup, workload = logged(tmp_path, (LOOKUP,), *["select email from members where id = 7"] * 4)
     assert with_settled_constants(workload, lookup).queries[0].parameters == (1,)

@@ -26,6 +26,7 @@ ZONED = [f"'{each}'::timestamptz" for each in shop.MOMENTS]
 DAY = [f"'{each}'" for each in shop.DAYS]
 WHOLE = shop.WHOLE
 TEXT = [f"'{each}'" for each in shop.TEXTS if "\\" not in each]
+PLAIN = [text for text in TEXT if not {"%", "_"} & {*text}]
 SPAN = ["'0'::interval", "'1 day'::interval", "'36 hours'::interval", "'-2 days 3 min'::interval", "'10000 days'::interval"]
 HOURS = ["'0 s'::interval", "'24 hours'::interval", "'-90 minutes'::interval"]
 MAYBE = ["NULL"]
@@ -81,6 +82,8 @@ CASES: list[Case] = [
     ("array-element", "$1 = any(ints) or 'x' = any(vs)", ([*WHOLE, *MAYBE],)),
     ("array-element", "'x' = any(lowered(vs))", ()),
     ("reversed-suffix", "tx like '%bc'", ()),
+    ("reversed-suffix", "tx like '%' || $1 or v like concat('%', $2)", (PLAIN, PLAIN)),
+    ("reversed-suffix", "tx like $2 || $1", (PLAIN, ["'%'"])),
     ("not-in", "x_id not in (select i.id from x i where i.xm > $1 or i.xn is null)", (WHOLE,)),
     ("not-in", "t.m not in (select xn from x as y where xn is not null and y.xm <> t.x_id)", ()),
     ("counted", "(select count(*) from x i where i.xm = t.m) > 0", ()),

@@ -84,6 +84,13 @@ def test_printed_without_the_constants_that_were_there(condition: str, rewritten
         "select 1 from t where tx like '%a%'",
         "select 1 from t where tx like '%a_'",
         "select 1 from t where tx ilike '%a'",
+        "select 1 from t where tx like $1",
+        "select 1 from t where tx like $1 || $2",
+        "select 1 from t where tx like '_' || $1",
+        "select 1 from t where tx like '%' || v",
+        "select 1 from t where tx like '%' || $1 || '%'",
+        "select 1 from t where tx like '%' || 'a%'",
+        "select 1 from t where c like '%' || $1",
         "select 1 from t where n not in (select xm from x)",  # n may be NULL
         "select 1 from t where m not in (select xn from x)",  # so may xn
         "select 1 from t where m not in (select max(xm) from x)",
@@ -144,6 +151,7 @@ def test_what_is_not_in_the_text_is_a_condition() -> None:
             ("$1 is 'year'",),
             "d >= make_date($2::int, 1, 1) AND d < make_date($2::int + 1, 1, 1) AND date_part($3, d) = $4",
         ),
+        ("tx like $2 || $1", ("$2 is '%'",), "reverse(tx) LIKE reverse($1) || $2"),
         ("(select count(*) from x where xn = t.n) > $1", ("$1 is 0",), "EXISTS (SELECT 1 FROM x WHERE xn = t.n)"),
         ("$1 > (select count(*) from x where xn = t.n)", ("$1 is 1",), "NOT EXISTS (SELECT 1 FROM x WHERE xn = t.n)"),
     ],
@@ -159,3 +167,12 @@ def test_what_is_in_the_text_is_not_assumed() -> None:
     for condition in ("date_trunc('month', ts) = $1", "extract(year from d) = $1", "(select count(*) from x) > 0"):
         (one,) = rewritings(respelled(f"select id from t where {condition}") or "", ("public",), UTC)
         assert one.assumed == ()
+
+
+def test_patterns_of_the_end_of_a_text() -> None:
+    text = respelled("select id from t where tx like $1 and v like concat('%', $2)") or ""
+    (one,) = rewritings(text, ("public",), UTC)
+    assert one.conditions == ("$2 holds no %, _ or backslash", "$2 is not NULL") and "tx LIKE $1" in one.sql
+    (seen,) = rewritings(text, ("public",), UTC, endings=[1])
+    assert "reverse(tx) LIKE reverse($1)" in seen.sql.replace("REVERSE", "reverse")
+    assert seen.conditions[0] == "$1 is one % and behind it holds no %, _ or backslash"

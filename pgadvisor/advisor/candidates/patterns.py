@@ -1,5 +1,6 @@
 """B-trees for LIKE 'x%': the prefix is a range, where the collation or the operator class compares byte by byte."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,6 +8,9 @@ from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.build import btree, fixed, keys_of
 from pgadvisor.model.index import Index
 from pgadvisor.model.workload import Predicate
+from pgadvisor.parse.patterns import beginning, pattern_parts
+
+_REVERSED = re.compile(r"\(*reverse\(('%|\$\d+\))", re.IGNORECASE)
 
 
 def prefix_patterns(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
@@ -31,8 +35,10 @@ def may_be_prefix(predicate: Predicate) -> bool:
 
 
 def _grows(sql: str | None) -> bool:
-    """`$1 || '%'`: a prefix with the wildcard put behind it by the statement."""
-    return sql is not None and "||" in sql and not sql.lstrip("( ").startswith("'%")
+    """`$1 || '%'`: a prefix with the wildcard put behind it by the statement; or a suffix reversed."""
+    if sql is None or _REVERSED.match(sql):
+        return sql is not None
+    return len(pattern_parts(sql)) > 1 and beginning(sql) != "open"
 
 
 def _anchored(pattern: str) -> bool:

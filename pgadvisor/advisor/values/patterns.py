@@ -8,11 +8,11 @@ from pgadvisor.advisor.columns import ColumnFacts
 from pgadvisor.advisor.selectivity import DEFAULT_MATCH
 from pgadvisor.advisor.values.samples import sample_text, spread
 from pgadvisor.model.workload import Operand
+from pgadvisor.parse.patterns import beginning, pattern_parts
 
 _PREFIX_LENGTHS = (3, 1, 2, 4, 5, 6, 8, 12)
 _FRAGMENT_LENGTH = 6
 _WORD = re.compile(r"[^\W_]{4,}")
-_PARAMETER = re.compile(r"\$\d+")
 _SAMPLES, _WORDS_OF_A_VALUE, _MOST_FRAGMENTS = 12, 6, 30
 _ABSENT = "qxzjvwkq"
 _RAREST = 1e-4  # patternsel() believes in no less
@@ -99,14 +99,15 @@ class Pieces:
 
 
 def pieces_of(operand: Operand) -> Pieces:
-    """`'%' || $1 || '%'`; as pg_stat_statements shows it, `$1 || $2 || $3`: the ends are taken for wildcards."""
-    numbers = operand.parameters
-    parts = [part.strip(" ()") for part in (operand.sql or "").split("||")]
-    if operand.kind != "expression" or len(parts) < 2:
+    """`'%' || $1 || '%'`; as pg_stat_statements shows it, `$1 || $2 || $3`: the ends are taken for wildcards. The same with
+    concat()."""
+    numbers, sql = operand.parameters, operand.sql or ""
+    parts = pattern_parts(sql) if operand.kind == "expression" else ()
+    if len(parts) < 2:
         return Pieces(numbers[-1], inner=operand.kind == "expression")
-    ends = [int(part[1:]) for part in {parts[0], parts[-1]} if _PARAMETER.fullmatch(part)]
+    ends = [part for part in dict.fromkeys((parts[0], parts[-1])) if isinstance(part, int)]
     if len(parts) == 2 and len(ends) == 2:
-        ends = [int(parts[1][1:])]  # a prefix
+        ends = ends[:1] if beginning(sql) == "assumed" else ends[1:]
     rest = [number for number in numbers if number not in ends]
     if not rest or len(numbers) == 1:
         return Pieces(numbers[-1], inner=True)

@@ -13,6 +13,7 @@ _COMPARED = ("=", "<>", "is not distinct from", *RANGES)
 _PATTERNS = ("like", "ilike", "not like", "not ilike", "~", "~*")
 _UNDERSTOOD = ("cast", "shift", "typed", "element")  # the value of the parameter itself decides
 _CASED = ("lower", "upper")
+_KEPT = (*_CASED, "concat")  # around and in patterns
 
 
 def with_whole_operands(query: Query, slots: Mapping[int, Slot]) -> Query:
@@ -26,7 +27,7 @@ def with_whole_operands(query: Query, slots: Mapping[int, Slot]) -> Query:
             standing[operand.sql] = operand.parameters[0]
             changed[place] = replace(predicate, operand=Operand("parameter", operand.parameters[:1]))
         elif operand.sql is not None and operand.kind == "expression" and predicate.operator in _PATTERNS:
-            calls = [call for call in calls_in(operand.sql) if call[0].split("(", 1)[0] not in _CASED]
+            calls = [call for call in calls_in(operand.sql) if call[0].split("(", 1)[0] not in _KEPT]
             standing.update({text: numbers[0] for text, numbers in calls})
             if calls:
                 changed[place] = replace(predicate, operand=_without_calls(operand, calls))
