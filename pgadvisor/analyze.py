@@ -67,7 +67,7 @@ def analyse(
         tool=f"pgadvisor {__version__}",
         generated_at=datetime.now(timezone.utc),
         source=_source(snapshot, kind, planner_name),
-        summary=_summary(workload, advice, findings, len(skipped), elapsed_ms, options),
+        summary=_summary(workload, as_shown(advice, findings), findings, len(skipped), elapsed_ms, options),
         findings=findings,
         verdicts=advice.verdicts,
         skipped=skipped,
@@ -145,6 +145,22 @@ def _source(snapshot: Snapshot, kind: str, planner: str) -> Source:
     info = snapshot.statements_info
     since = info.stats_reset if info is not None and info.stats_reset is not None else snapshot.server.stats_reset
     return Source(kind, snapshot.server.database, snapshot.server.version_num, since, planner)
+
+
+def as_shown(advice: Advice, findings: tuple[Finding, ...]) -> Advice:
+    """The advice with the totals of those of its findings that are left among `findings`: --top and its like leave out some, and
+    what other budgets buy is then another question."""
+    ids = {finding.id for finding in findings}
+    left = tuple(finding for finding in advice.findings if finding.id in ids)
+    if len(left) == len(advice.findings):
+        return advice
+    return replace(
+        advice,
+        saving_ms=sum(finding.saving_ms for finding in left),
+        write_cost_ms=sum(change.write_cost_ms or 0.0 for finding in left for change in finding.changes),
+        budget_curve=(),
+        gap_fraction=None,
+    )
 
 
 def _summary(

@@ -46,9 +46,15 @@ def test_sql_to_copy_is_one_line() -> None:
 )
 def test_why_nothing_is_saved(facts: dict[str, int], said: str) -> None:
     summary = replace(REPORT.summary, saving_ms=0.0, whatif_calls=0, **facts)  # type: ignore[arg-type]
-    text = " ".join(render(replace(REPORT, summary=summary), "text", width=200).split())
+    text = " ".join(render(replace(REPORT, summary=summary, verdicts=()), "text", width=200).split())
     assert said in text
     assert "best set" not in text  # of nothing that was planned
+
+
+def test_indexes_that_were_not_asked_for_are_not_called_useless() -> None:
+    assert any(verdict.verdict == "improved" for verdict in VERDICTS)
+    left = replace(REPORT, summary=replace(REPORT.summary, saving_ms=0.0), findings=())
+    assert "New indexes are left out of these findings" in render(left, "text", width=120)
 
 
 def test_a_reason_ends_once() -> None:
