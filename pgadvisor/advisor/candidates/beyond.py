@@ -86,7 +86,7 @@ def _planned(root: PlanNode, aliases: Mapping[str, int], query: Query, lookup: L
 
 
 def _family(operator: str) -> str:
-    return "=" if operator in ("=", "in") else operator
+    return "=" if operator in ("=", "in", "is true", "is false") else operator  # EXPLAIN writes NOT a for a = false
 
 
 def _emptied(predicate: Predicate) -> Predicate:

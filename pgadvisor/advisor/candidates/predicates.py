@@ -158,7 +158,7 @@ def _inferred(access: Access) -> Iterator[Part]:
             known = _known(each, access) and _distinctive(each, access)
             if known:
                 pinned = predicate.key if _pins(each) else None
-                yield from (Part(sql, fraction, _subject(each.key), pinned, inferred=True) for sql in written(each, access))
+                yield from (Part(sql, fraction, _subject(each.key), pinned, inferred=True) for sql in written(each, access)[:1])
             if not known or each.operator == "in":
                 yield from _all_but_one(each, access)
 
@@ -207,6 +207,7 @@ def _all_but_one(predicate: Predicate, access: Access) -> Iterator[Part]:
 
 
 def _planned_like(predicate: Predicate, planned: Sequence[Predicate]) -> list[Predicate]:
-    """The plan's predicates on the same key that ask the same; EXPLAIN writes IN of one value as `=`."""
-    wanted = ("=", "in") if predicate.operator in ("=", "in") else (predicate.operator,)
-    return [each for each in planned if each.key == predicate.key and each.operator in wanted and each.operand.values]
+    """The plan's predicates on the same key that ask the same; EXPLAIN writes IN of one value as `=`, and `= false` as NOT."""
+    wanted = ("=", "in", *_BOOLEAN) if predicate.operator in ("=", "in") else (predicate.operator,)
+    alike = [each for each in planned if each.key == predicate.key and each.operator in wanted]
+    return [each for each in alike if each.operand.values or each.operator in _BOOLEAN]

@@ -22,7 +22,6 @@ from pgadvisor.parse.slots import parameter_slots
 __all__ = ["fit", "valued"]
 
 _INNER_LIMIT = 10
-_USUAL_PAGE = 5  # of those that OFFSET turns: most look at the first, programs read on and on
 _DEEP = 0.5  # of a table's rows
 
 
@@ -99,20 +98,18 @@ def _statement(query: Query, vector: Vector, sql: str, seen: Observed | None, sh
 
 
 def _limits(query: Query, *, reached: bool) -> dict[int, str]:
-    """LIMIT: the rows per call where it was reached, else a page that they do not fill. OFFSET: some pages where they are full,
-    so that an order that an index gives only in part has its price; else none."""
+    """LIMIT: the rows per call where it was reached, else a page that they do not fill; OFFSET: none."""
     own = limit_of(query)
     rows = observed_rows(query)
     literals: dict[int, str] = {}
     for limit in query.limits:
-        full = limit is own and rows is not None and reached
         if limit.count_parameter is not None:
             count = _INNER_LIMIT
             if limit is own and rows is not None:
                 count = max(1, round(rows)) if reached else page_above(rows)
             literals[limit.count_parameter] = str(count)
         if limit.offset_parameter is not None:
-            literals[limit.offset_parameter] = str(round(_USUAL_PAGE * (rows or 0.0))) if full else "0"
+            literals[limit.offset_parameter] = "0"
     return literals
 
 

@@ -22,6 +22,7 @@ LIST_LENGTHS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 USUAL_LIST_LENGTH = 3
 _DOMINANT = 0.8
 _ABSENT_WORD = "qxzjvwkq"
+_FINEST = 1.5  # of the histogram's values: what fewer match is not told apart
 _WINDOWS = 12  # lists tried of one length
 _UNSEEN = 0.001  # the weight of a value that no row of the sample had
 _EQUALITIES = ("=", "is not distinct from")
@@ -31,11 +32,13 @@ _CASED: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.uppe
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Literals by parameter, the fraction of rows the predicate then keeps, and a weight among the other choices."""
+    """Literals by parameter, the fraction of rows the predicate then keeps, and a weight among the other choices. `most`: it may
+    keep any fewer, for the statistics tell no finer."""
 
     literals: tuple[tuple[int, str], ...]
     fraction: float
     prior: float = 1.0
+    most: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,11 @@ def choices(
     numbers = predicate.operand.parameters
     operator = predicate.operator
     if operator in ("like", "ilike", "not like", "not ilike", "~", "~*", "!~", "!~*", "similar to"):
-        pieces = pieces_of(predicate.operand)
+        pieces, texts = pieces_of(predicate.operand), _texts(place, predicate, table, lookup)
+        finest = _FINEST / max(1, len(texts.bounds))
         return tuple(
-            Choice((*pieces.wildcards, (pieces.number, quoted(text))), fraction, prior)
-            for text, fraction, prior in pattern_choices(_texts(place, predicate, table, lookup), operator, pieces.inner, wide)
+            Choice((*pieces.wildcards, (pieces.number, quoted(text))), fraction, prior, fraction <= finest)
+            for text, fraction, prior in pattern_choices(texts, operator, pieces.inner, wide)
         )
     if operator == "in" or (operator in _INEQUALITIES and (predicate.operand.kind == "parameters" or predicate.array)):
         return tuple(_lists(place, predicate))

@@ -106,9 +106,11 @@ class _Search:
         whole = _MOST_COMBINATIONS // (10 if self.ranges else 1)
         most = int(whole ** (1 / max(1, sum(unit.main for unit in self.units))))
         lists = [_thinned(unit.choices, most) if unit.main else _representatives(unit.choices)[:1] for unit in self.units]
-        vectors = [self._vector(combination, target) for combination in product(*lists)]
         vague = self.model.vague - {unit.member for unit in self.units if len(unit.choices) > 1}
-        weighed = [_weighed(vector, target, soft, bool(vague)) for vector in vectors]
+        weighed = [
+            _weighed(self._vector(combination, target), target, soft, bool(vague) or any(choice.most for choice in combination))
+            for combination in product(*lists)
+        ]
         return sorted(weighed, key=lambda each: -each.weight)[:50]
 
     def likely(self, seen: Observed | None) -> list[Vector]:

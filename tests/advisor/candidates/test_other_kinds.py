@@ -88,6 +88,19 @@ def test_a_value_as_frequent_as_others_is_not_told_apart() -> None:
     assert predicates <= {"status <> 'done'"}
 
 
+@pytest.mark.parametrize(("rare", "offers"), [(0.01, {"NOT active"}), (0.08, set())])
+def test_a_boolean_that_was_planned_with_counts_as_inferred(rare: float, offers: set[str]) -> None:
+    lookup = shop("select * from orders where active = $1 and user_id = $2")
+    statistics = [
+        replace(each, most_common_frequencies=(1 - rare, rare)) if each.column == "active" else each
+        for each in lookup.snapshot.statistics
+    ]
+    known = Lookup(replace(lookup.snapshot, statistics=tuple(statistics)))
+    found = candidates(query_of(known), known, _plan("((NOT active) AND (user_id = 5))"))
+    assert {index.where for index in found if index.where is not None} == offers
+    assert all(inferred(index, [query_of(known)], known) == (index.where is not None) for index in found)
+
+
 def test_a_written_value_is_not_inferred() -> None:
     lookup = shop("select * from orders where status = 'failed' and user_id = $1")
     query = query_of(lookup)
