@@ -1,6 +1,8 @@
 """What is rewritten and how it is printed; and where a condition of the proof fails, nothing is."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pgadvisor.parse.printable import printable
 from pgadvisor.parse.respell import respelled, same_statement
@@ -176,3 +178,30 @@ def test_patterns_of_the_end_of_a_text() -> None:
     (seen,) = rewritings(text, ("public",), UTC, endings=[1])
     assert "reverse(tx) LIKE reverse($1)" in seen.sql.replace("REVERSE", "reverse")
     assert seen.conditions[0] == "$1 is one % and behind it holds no %, _ or backslash"
+
+
+SECRETS = ("98761234", "1987-06-05", "qzsecret")
+OF_A_SECRET = st.sampled_from(
+    [
+        "n = 98761234", "n + 98761234 > 5", "coalesce(n, 7) = 98761234", "tx = 'qzsecret'", "tx like '%qzsecret'",
+        "ts::date = '1987-06-05'", "date_trunc('day', ts) >= '1987-06-05'", "n is not distinct from 98761234",
+        "'qzsecret' = any(tags)", "id::text = '98761234'", "n > 98761234.5", "m not in (select xm from x where xn = 98761234)",
+        "(select count(*) from x where x.xtx = 'qzsecret') > 0", "c = 'qzsecret'::text", "tx like '%' || 'qzsecret'",
+    ]
+)  # fmt: skip
+CONDITIONS = st.recursive(
+    OF_A_SECRET,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda parts: f"({' '.join(parts)})"),
+        inner.map(lambda one: f"not ({one})"),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60)
+@given(CONDITIONS)
+def test_no_constant_that_was_there_is_printed(condition: str) -> None:
+    for printed in written(f"select id from t where {condition}"):
+        assert printed and not [secret for secret in SECRETS if secret in printed]
+        assert same_statement(printed, respelled(printed) or "")
