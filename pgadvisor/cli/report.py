@@ -9,7 +9,7 @@ from pgadvisor.cli import options
 from pgadvisor.cli.deadline import Deadline
 from pgadvisor.cli.exits import found_code
 from pgadvisor.cli.output import check_place, emit, say, use_color, width
-from pgadvisor.cli.source import check_names, options_of, read_input, target_of
+from pgadvisor.cli.source import options_of, read_input, target_of
 from pgadvisor.history import compare, keep, latest, locked, remembered
 from pgadvisor.report.nightly import render_nightly
 
@@ -29,7 +29,6 @@ def report(context: click.Context, /, deadline: Deadline, format_: str, output: 
     check_place(output)
     wanted = options_of(given, deadline)
     source = read_input(target_of(given), "report", deadline)
-    check_names(wanted, source.snapshot)
     with locked(folder):
         older, damaged = latest(folder, source.snapshot)
         nightly = compare(older, source.snapshot, top=top, wanted=wanted)
