@@ -5,6 +5,16 @@ from pgadvisor.advisor.cases import Case
 
 def row_factor(case: Case) -> float:
     """By what factor they differ, at least 1; 1 where rows were not counted."""
+    ratio = _ratio(case)
+    return max(ratio, 1.0 / ratio)
+
+
+def rows_beyond(case: Case) -> float:
+    """By what factor more rows were counted than planned, at least 1: where fewer came, the plan is no dearer than it says."""
+    return max(1.0, 1.0 / _ratio(case))
+
+
+def _ratio(case: Case) -> float:
     counters = case.query.counters
     if (
         case.check is not None
@@ -14,5 +24,4 @@ def row_factor(case: Case) -> float:
         or not case.query.rows_counted
     ):
         return 1.0
-    ratio = (case.plan.root.rows + 1.0) / (counters.rows / counters.calls + 1.0)
-    return max(ratio, 1.0 / ratio)
+    return (case.plan.root.rows + 1.0) / (counters.rows / counters.calls + 1.0)

@@ -2,7 +2,7 @@
 
 The planner's ratio of costs, after to before, is right in its order of magnitude rather than in its digits, so the low saving
 takes the promise at the square root of that ratio (100 times cheaper may be 10 times), at its power of 2/3 where the values are
-the application's own; and where rows as planned and as counted differ, the new plan is taken to be that much dearer. The write
+the application's own; and where more rows were counted than planned, the new plan is taken to be that much dearer. The write
 cost's interval is measured: `entries.SPREAD`. Advice that does not earn its price even so is given with low confidence; the
 choice itself charges the high end, so that what may cost more than it promises to save is not advised at all.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pgadvisor.advisor.limits import HARMLESS_RATIO, MANY_INDEXES, WRITE_HEAVY_SHARE
 from pgadvisor.advisor.proof import Proof, Proven
-from pgadvisor.advisor.rowfactor import row_factor
+from pgadvisor.advisor.rowfactor import rows_beyond
 from pgadvisor.advisor.wording import amount, percent
 from pgadvisor.advisor.writes import WriteCost
 from pgadvisor.model.finding import EvidenceValue, Level
@@ -57,7 +57,7 @@ def _low_share(one: Proven) -> float:
     if gain <= 0.0:
         return 0.0
     power = _INFERRED_POWER if one.case.probe.inferred else _OWN_VALUES_POWER
-    ratio: float = min(_MOST_OFF, row_factor(one.case)) * max(0.0, 1.0 - gain) ** power
+    ratio: float = min(_MOST_OFF, rows_beyond(one.case)) * max(0.0, 1.0 - gain) ** power
     return max(0.0, 1.0 - ratio) / gain
 
 
