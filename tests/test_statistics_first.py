@@ -109,9 +109,9 @@ def test_no_index_is_advised_on_a_table_that_was_never_analysed(database: Connec
     assert served.verdict == "already-served"
     for change in stale.changes:
         database.execute(change.sql)
-    assert [change.index.columns for f in of_rule(audited(conninfo), "missing-index") for change in f.changes if change.index] == [
-        ("owner",)
-    ]
+    assert [
+        change.index.columns for f in of_rule(audited(conninfo), "missing-index") for change in f.changes if change.index
+    ] == [("owner",)]
 
 
 def flushed(database: Connection) -> str:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 from pgadvisor.model.names import Name
 
-_SIZE_ERROR = (
-    0.003  # kept of the budget, which is for bytes really built: a set is mostly off by less
-)
+_SIZE_ERROR = 0.003  # kept of the budget, which is for bytes really built: a set is mostly off by less
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ _SCANNED = 0.5  # of its calls; an index that was scanned less often is not what
 
 def unscanned(one: Proven, lookup: Lookup) -> ExistingIndex | None:
     """An index that the statement's present plan reads though few of its calls scanned it, as one that was created when most
-    of them were counted: their time tells of another plan. None where there is none, or the counters cannot be compared."""
+    of them were counted: their time tells of another plan. None where there is none, where the counters cannot be compared,
+    and where the plan reads several tables: the second is not scanned for no rows of the first."""
+    if len({node.alias for node in one.case.plan.root.walk() if node.relation is not None}) != 1:
+        return None
     snapshot, statements = lookup.snapshot, one.case.query.statements
     info = snapshot.statements_info
     counted = all(statement.user_oid and not statement.logged for statement in statements) and bool(statements)

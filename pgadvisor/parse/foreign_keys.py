@@ -75,9 +75,7 @@ class ForeignKeys:
         """As ri_triggers.c writes it."""
         known = self._lookup.tables.get(key.table)
         table = str(key.table) if known is not None and known.kind == "p" else f"ONLY {key.table}"
-        wanted = " AND ".join(
-            f"${number} {_OPERATOR} {quote_identifier(column)}" for number, column in enumerate(key.columns, 1)
-        )
+        wanted = " AND ".join(f"${number} {_OPERATOR} {quote_identifier(column)}" for number, column in enumerate(key.columns, 1))
         if action == _CASCADE and kind == "delete":
             return f"DELETE FROM {table} WHERE {wanted}"  # noqa: S608  (identifiers are quoted)
         if action in (_SET_NULL, _SET_DEFAULT, _CASCADE):

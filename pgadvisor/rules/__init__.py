@@ -57,9 +57,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def run_rules(
-    lookup: Lookup, workload: Workload, options: Options, estimates: tuple[Estimate, ...] = ()
-) -> tuple[Finding, ...]:
+def run_rules(lookup: Lookup, workload: Workload, options: Options, estimates: tuple[Estimate, ...] = ()) -> tuple[Finding, ...]:
     """What every rule finds, unsettled and unfiltered: `settle` needs all of it to judge, and narrows it. `estimates` are
     the planner's."""
     facts = Facts(lookup, workload, options, estimates)

@@ -143,8 +143,8 @@ def _shown(run: Run) -> str:
     """What the log shows, in a sentence."""
     mean = per_call(run.calls / run.runs)
     return (
-        f"The log shows the lookup {count_text(run.calls, 'time')} in {count_text(run.runs, 'run')} of {mean} on average, each in "
-        "one session, in a row, with different keys."
+        f"The log shows the lookup {count_text(run.calls, 'time')} in {count_text(run.runs, 'run')} of {mean} on average, each "
+        "in one session, in a row, with different keys."
     )
 
 

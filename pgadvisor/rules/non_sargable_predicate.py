@@ -5,10 +5,10 @@ rows that the same condition on the bare column would have skipped.
 
 What to do: use the rewritten statement where one is shown: it is proven to select the same rows under the conditions that
 stand with it (the proofs are in the docstrings of pgadvisor/rewrite/kinds), and its price stands beside that of a new index
-for the statement as it is. What pg_stat_statements hides behind `$n` is a condition of the proof; of the unit of date_trunc(), the field of
-extract() and the number that a count(*) is compared with, the usual one is assumed and named, unless the log tells it. Where
-none is shown, move the work to the other side: compare the column with a range (created_at
->= day AND created_at < day + 1 in place of created_at::date = day), convert the parameter instead of the column, and for
+for the statement as it is. What pg_stat_statements hides behind `$n` is a condition of the proof; of the unit of
+date_trunc(), the field of extract() and the number that a count(*) is compared with, the usual one is assumed and named,
+unless the log tells it. Where none is shown, move the work to the other side: compare the column with a range (created_at >=
+day AND created_at < day + 1 in place of created_at::date = day), convert the parameter instead of the column, and for
 `value = ANY (array)` with a GIN index ask `array @> ARRAY[value]`. Where the function has no inverse, an index on the
 expression does. The rule also finds OR over two tables (UNION ALL), NOT IN (NOT EXISTS), count(*) > 0 (EXISTS) and IS NOT
 DISTINCT FROM.

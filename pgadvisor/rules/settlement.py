@@ -119,7 +119,13 @@ def _foreign_keys_served(findings: list[Finding]) -> list[Finding]:
                     served[finding.id] = change.name or ""
     notes = {name: finding.title for finding in findings if (name := served.get(finding.id)) is not None}
     kept = [finding for finding in findings if finding.id not in served]
-    return [_noted(f, *(f"With it this ends too: {notes[c.name][:1].lower()}{notes[c.name][1:]}." for c in _creates(f) if c.name in notes)) for f in kept]
+    return [
+        _noted(
+            f,
+            *(f"With it this ends too: {notes[c.name][:1].lower()}{notes[c.name][1:]}." for c in _creates(f) if c.name in notes),
+        )
+        for f in kept
+    ]
 
 
 def _statements_served(findings: list[Finding]) -> list[Finding]:

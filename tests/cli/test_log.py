@@ -1,6 +1,7 @@
 """--log: a server's own log beside the server or a snapshot of it."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,8 @@ def log(server: LocalServer, database: Connection, tmp_path: Path) -> Path:
     path = tmp_path / "postgresql.log"
     with logging(server, database, path):
         work(database)
+    time.sleep(1.1)  # a session tells its counts of index scans once a second (PGSTAT_MIN_INTERVAL)
+    database.execute("select 1")
     return path
 
 
