@@ -19,10 +19,10 @@ from tabulate import tabulate
 
 from benchmarks.synthetic import make_snapshot
 from pgadvisor.advisor import advice as advising
-from pgadvisor.advisor import cases as looking
-from pgadvisor.advisor.cases import Case
-from pgadvisor.advisor.choice import choose
-from pgadvisor.advisor.proof import by_table, offered_to, prove
+from pgadvisor.advisor.choice.choose import choose
+from pgadvisor.advisor.plans import cases as looking
+from pgadvisor.advisor.plans.cases import Case
+from pgadvisor.advisor.proof.prove import by_table, offered_to, prove
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Planner, ValuedStatement

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pgadvisor.advisor.entries import entry_ms
-from pgadvisor.advisor.wal import checkpoint_s, entry_bytes, images_bytes
+from pgadvisor.advisor.price.entries import entry_ms
+from pgadvisor.advisor.price.wal import checkpoint_s, entry_bytes, images_bytes
 from pgadvisor.collect import collect
 from pgadvisor.connect import open_session
 from pgadvisor.model.snapshot import Lookup

@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 
 from pgadvisor import __version__
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.alternatives import alternatives
-from pgadvisor.advisor.bottleneck import limits
+from pgadvisor.advisor.proof.alternatives import alternatives
 from pgadvisor.advisor.values import valued
+from pgadvisor.advisor.words.bottleneck import limits
 from pgadvisor.codec import with_stand_ins
 from pgadvisor.errors import PlanError, UsageError
 from pgadvisor.model.explanation import Explanation

@@ -3,25 +3,25 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pgadvisor.advisor.cases import Case, Survey, survey
-from pgadvisor.advisor.checks import add_checks
-from pgadvisor.advisor.choice import Choice, choose
-from pgadvisor.advisor.constraints import Constraints
-from pgadvisor.advisor.conversions import conversions
-from pgadvisor.advisor.curve import budget_curve
-from pgadvisor.advisor.findings import Verified, findings
-from pgadvisor.advisor.naming import name_of
-from pgadvisor.advisor.offers import EXPLORED_CALLS, share
-from pgadvisor.advisor.patience import CHOICE, CURVE, SHARE, SURVEY, Patience
-from pgadvisor.advisor.pool import Pool
-from pgadvisor.advisor.prices import Prices
-from pgadvisor.advisor.proof import Proof, prove
-from pgadvisor.advisor.spare import spare, spare_findings
-from pgadvisor.advisor.standins import standins
-from pgadvisor.advisor.superfluous import Dropped, droppable
-from pgadvisor.advisor.thrift import thrifty
-from pgadvisor.advisor.verdicts import verdict_of, verdict_of_other, verdict_of_unread, with_check
-from pgadvisor.advisor.writes import Writes
+from pgadvisor.advisor.choice.choose import Choice, choose
+from pgadvisor.advisor.choice.constraints import Constraints
+from pgadvisor.advisor.choice.curve import budget_curve
+from pgadvisor.advisor.choice.patience import CHOICE, CURVE, SHARE, SURVEY, Patience
+from pgadvisor.advisor.plans.cases import Case, Survey, survey
+from pgadvisor.advisor.plans.checks import add_checks
+from pgadvisor.advisor.plans.offers import EXPLORED_CALLS, share
+from pgadvisor.advisor.plans.pool import Pool
+from pgadvisor.advisor.plans.standins import standins
+from pgadvisor.advisor.price.prices import Prices
+from pgadvisor.advisor.price.writes import Writes
+from pgadvisor.advisor.proof.conversions import conversions
+from pgadvisor.advisor.proof.prove import Proof, prove
+from pgadvisor.advisor.proof.superfluous import Dropped, droppable
+from pgadvisor.advisor.proof.thrift import thrifty
+from pgadvisor.advisor.words.findings import Verified, findings
+from pgadvisor.advisor.words.naming import name_of
+from pgadvisor.advisor.words.spare import spare, spare_findings
+from pgadvisor.advisor.words.verdicts import verdict_of, verdict_of_other, verdict_of_unread, with_check
 from pgadvisor.model.finding import Verdict
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Estimate, Planner

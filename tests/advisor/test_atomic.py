@@ -5,10 +5,10 @@ from itertools import chain, combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pgadvisor.advisor.atomic import Tree
-from pgadvisor.advisor.pool import Pool
-from pgadvisor.advisor.probe import Probe
-from pgadvisor.advisor.worth import Weight
+from pgadvisor.advisor.plans.atomic import Tree
+from pgadvisor.advisor.plans.pool import Pool
+from pgadvisor.advisor.plans.probe import Probe
+from pgadvisor.advisor.plans.worth import Weight
 from pgadvisor.model.index import Index
 from pgadvisor.model.plan import ValuedStatement
 from tests.advisor.world import TablePlanner, btree

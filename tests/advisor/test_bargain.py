@@ -2,13 +2,13 @@
 
 import pytest
 
-from pgadvisor.advisor.atomic import Option, Tree
-from pgadvisor.advisor.bargain import Bargain
-from pgadvisor.advisor.constraints import Constraints
-from pgadvisor.advisor.model import solve
-from pgadvisor.advisor.pool import Pool
-from pgadvisor.advisor.probe import NOTHING, Probe
-from pgadvisor.advisor.worth import Weight
+from pgadvisor.advisor.choice.bargain import Bargain
+from pgadvisor.advisor.choice.constraints import Constraints
+from pgadvisor.advisor.choice.model import solve
+from pgadvisor.advisor.plans.atomic import Option, Tree
+from pgadvisor.advisor.plans.pool import Pool
+from pgadvisor.advisor.plans.probe import NOTHING, Probe
+from pgadvisor.advisor.plans.worth import Weight
 from pgadvisor.model.index import Index
 from pgadvisor.model.plan import ValuedStatement
 from tests.advisor.world import MEGABYTE, TablePlanner, btree

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from pgadvisor.advisor import advice as advice_module
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.choice import Choice
-from pgadvisor.advisor.patience import Patience
-from pgadvisor.advisor.worth import floor_ms, weigh
+from pgadvisor.advisor.choice.choose import Choice
+from pgadvisor.advisor.choice.patience import Patience
+from pgadvisor.advisor.plans.worth import floor_ms, weigh
 from pgadvisor.model.index import Index
 from pgadvisor.model.report import Advice, Options
 from pgadvisor.model.workload import Workload
@@ -176,8 +176,8 @@ def test_no_gain_takes_two_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_gap_that_is_left_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the search cut short the bound stays above what was found, never below."""
-    monkeypatch.setattr("pgadvisor.advisor.choice._MOST_ROUNDS", 1)
-    monkeypatch.setattr("pgadvisor.advisor.offers._MOST_CALLS", 0)
+    monkeypatch.setattr("pgadvisor.advisor.choice.choose._MOST_ROUNDS", 1)
+    monkeypatch.setattr("pgadvisor.advisor.plans.offers._MOST_CALLS", 0)
     a, b, c = INDEXES[:3]
     plans = {frozenset(): 1000.0, frozenset({a, b, c}): 1.0, frozenset({a, b}): 900.0, frozenset({c}): 950.0}
     planner = TablePlanner({"q": plans}, {a: MEGABYTE, b: MEGABYTE, c: MEGABYTE})
@@ -196,8 +196,8 @@ def test_a_search_cut_short_never_prints_less_than_the_true_gap(
     monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int], rounds: int
 ) -> None:
     plans, sizes, times, budget = world
-    monkeypatch.setattr("pgadvisor.advisor.choice._MOST_ROUNDS", rounds)
-    monkeypatch.setattr("pgadvisor.advisor.offers._MOST_CALLS", 0)
+    monkeypatch.setattr("pgadvisor.advisor.choice.choose._MOST_ROUNDS", rounds)
+    monkeypatch.setattr("pgadvisor.advisor.plans.offers._MOST_CALLS", 0)
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.worth import floor_ms
+from pgadvisor.advisor.plans.worth import floor_ms
 from pgadvisor.model.index import Index
 from pgadvisor.model.report import Options
 from tests.advisor.test_choice import INDEXES, TABLES, Plans, optimum_ms, worlds
@@ -20,7 +20,7 @@ def test_a_point_keeps_to_its_budget_and_promises_no_more_than_the_optimum(
     monkeypatch: pytest.MonkeyPatch, world: tuple[dict[str, Plans], dict[Index, int], list[float], int], whole_options: int
 ) -> None:
     plans, sizes, times, budget = world
-    monkeypatch.setattr("pgadvisor.advisor.curve._WHOLE_OPTIONS", whole_options)
+    monkeypatch.setattr("pgadvisor.advisor.choice.curve._WHOLE_OPTIONS", whole_options)
     load = workload(*(query(sql, "t", "u", total_ms=time) for sql, time in zip(plans, times, strict=True)))
     planner = TablePlanner(plans, sizes)
     offer(monkeypatch, dict.fromkeys(plans, INDEXES))

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from pgadvisor.advisor import cases
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.doubt import Costs, Doubt, in_memory
+from pgadvisor.advisor.plans import cases
+from pgadvisor.advisor.plans.doubt import Costs, Doubt, in_memory
 from pgadvisor.model.index import Index
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.model.report import Options

@@ -1,6 +1,6 @@
 """Measured work against the plans that values get."""
 
-from pgadvisor.advisor.evidence import Work, measured_work
+from pgadvisor.advisor.plans.evidence import Work, measured_work
 from pgadvisor.parse.workload import understand
 from tests.catalog import make_lookup, make_statement
 

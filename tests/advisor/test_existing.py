@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.existing import served_by, shortcomings, superfluous
+from pgadvisor.advisor.facts.existing import served_by, shortcomings, superfluous
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.report import Advice, Options

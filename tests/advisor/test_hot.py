@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pgadvisor.advisor.writes import Writes
+from pgadvisor.advisor.price.writes import Writes
 from pgadvisor.model.index import Index
 from pgadvisor.model.snapshot import Lookup
 from tests.advisor.world import btree, lookup, query, table, usage, workload

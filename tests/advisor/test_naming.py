@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgadvisor.advisor.naming import MOST_BYTES, hash8, name_of
+from pgadvisor.advisor.words.naming import MOST_BYTES, hash8, name_of
 from pgadvisor.model.index import Index, IndexKey
 from tests.advisor.world import btree, named
 

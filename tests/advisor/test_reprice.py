@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgadvisor.advisor.reprice import repriced
+from pgadvisor.advisor.plans.reprice import repriced
 from pgadvisor.model.plan import PlanNode
 
 COST = st.floats(0.01, 1e6)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgadvisor.advisor.resting import guessed_range
+from pgadvisor.advisor.words.resting import guessed_range
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.parse.workload import understand

@@ -130,8 +130,8 @@ def test_an_index_on_an_application_s_function_names_its_schema(database: Connec
         "create function app.plain(t text) returns text language sql immutable strict as 'select translate(t, $$-$$, $$$$)'"
     )
     database.execute("vacuum analyze")
+    database.execute("select pg_stat_statements_reset()")
     database.execute("set search_path = app, public")
-    database.execute("alter role current_user in database " + database.info.dbname + " set search_path = app, public")
     database.execute("alter role current_user in database " + database.info.dbname + " set search_path = app, public")
     for _ in range(5):
         database.execute("select id from customers where lower(plain(email)) = 'user77@example.org'")

@@ -3,7 +3,7 @@
 import pytest
 
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.merge import related
+from pgadvisor.advisor.plans.merge import related
 from pgadvisor.model.index import Index
 from pgadvisor.model.report import Advice, Options
 from tests.advisor.world import MEGABYTE, KeyPlanner, Lookfor, btree, lookup, offer, query, table, workload

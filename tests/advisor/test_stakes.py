@@ -5,11 +5,11 @@ from typing import cast
 
 import pytest
 
-from pgadvisor.advisor.cases import Case
-from pgadvisor.advisor.rowfactor import row_factor, rows_beyond
-from pgadvisor.advisor.stakes import Stakes, stakes_evidence, wal_bytes_per_day
-from pgadvisor.advisor.wal import Wal
-from pgadvisor.advisor.writes import WriteCost
+from pgadvisor.advisor.plans.cases import Case
+from pgadvisor.advisor.plans.rowfactor import row_factor, rows_beyond
+from pgadvisor.advisor.price.wal import Wal
+from pgadvisor.advisor.price.writes import WriteCost
+from pgadvisor.advisor.words.stakes import Stakes, stakes_evidence, wal_bytes_per_day
 
 
 @pytest.mark.parametrize(("days", "told"), [(None, None), (1 / 1440, None), (0.5, 200)])

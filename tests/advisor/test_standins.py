@@ -3,11 +3,11 @@
 import pytest
 
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.atomic import Tree
-from pgadvisor.advisor.pool import Pool
-from pgadvisor.advisor.probe import Probe
-from pgadvisor.advisor.standins import does_work_of, standins, with_guesses
-from pgadvisor.advisor.worth import Weight
+from pgadvisor.advisor.plans.atomic import Tree
+from pgadvisor.advisor.plans.pool import Pool
+from pgadvisor.advisor.plans.probe import Probe
+from pgadvisor.advisor.plans.standins import does_work_of, standins, with_guesses
+from pgadvisor.advisor.plans.worth import Weight
 from pgadvisor.model.index import Index
 from pgadvisor.model.plan import ValuedStatement
 from pgadvisor.model.report import Options

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pgadvisor.advisor.resting import outdated
+from pgadvisor.advisor.words.resting import outdated
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.model.snapshot import Lookup

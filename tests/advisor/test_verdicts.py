@@ -38,7 +38,7 @@ def test_a_small_gain_is_told_with_its_size(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_saving_of_nothing_is_not_told_in_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pgadvisor.advisor.verdicts._LEAST_MS", 1e9)
+    monkeypatch.setattr("pgadvisor.advisor.words.verdicts._LEAST_MS", 1e9)
     written = lookup([table("t", usage=usage(inserted=50_000_000))])
     plans: Plans = {frozenset(): 1000.0, frozenset({A}): 10.0}
     kind, reason = verdict(monkeypatch, query("q", "t"), plans, written)
@@ -142,7 +142,7 @@ def test_values_are_planned_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two values of one statement: the index helps the rare one only, and counts with its weight."""
     offer(monkeypatch, {"q": [A]})
     vectors = (ValuedStatement("rare", (), 0.5), ValuedStatement("common", (), 0.5))
-    monkeypatch.setattr("pgadvisor.advisor.cases.valued", lambda query, lookup: vectors)
+    monkeypatch.setattr("pgadvisor.advisor.plans.cases.valued", lambda query, lookup: vectors)
     planner = TablePlanner({"rare": {frozenset(): 995.0, frozenset({A}): 0.0}, "common": {frozenset(): 995.0}})
     advice = advise(lookup([table("t")]), workload(query("q", "t", total_ms=1000.0)), planner, Options())
     assert advice.saving_ms == pytest.approx(497.5, rel=1e-3)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pgadvisor.advisor.advice import advise
-from pgadvisor.advisor.writes import Writes
+from pgadvisor.advisor.price.writes import Writes
 from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.finding import Level
 from pgadvisor.model.index import Index

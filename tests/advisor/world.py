@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from pgadvisor.advisor import cases
+from pgadvisor.advisor.plans import cases
 from pgadvisor.model.catalog import Column, ExistingIndex, Table, TableUsage
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name

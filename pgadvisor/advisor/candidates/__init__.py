@@ -23,8 +23,8 @@ from pgadvisor.advisor.candidates.patterns import prefix_patterns
 from pgadvisor.advisor.candidates.predicates import written
 from pgadvisor.advisor.candidates.ranges import ranges
 from pgadvisor.advisor.candidates.rank import estimate
-from pgadvisor.advisor.existing import served_by
-from pgadvisor.advisor.limits import MOST_CANDIDATES
+from pgadvisor.advisor.facts.existing import served_by
+from pgadvisor.advisor.facts.limits import MOST_CANDIDATES
 from pgadvisor.model.index import Index
 from pgadvisor.model.plan import Plan
 from pgadvisor.model.snapshot import Lookup

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pgadvisor.advisor.candidates.keys import Keys, same_target
-from pgadvisor.advisor.columns import table_pages, table_rows
-from pgadvisor.advisor.limits import TOO_SMALL_PAGES
-from pgadvisor.advisor.selectivity import RANGES, between_fraction, predicate_fraction
+from pgadvisor.advisor.facts.columns import table_pages, table_rows
+from pgadvisor.advisor.facts.limits import TOO_SMALL_PAGES
+from pgadvisor.advisor.facts.selectivity import RANGES, between_fraction, predicate_fraction
 from pgadvisor.model.catalog import Table
 from pgadvisor.model.index import IndexKey
 from pgadvisor.model.snapshot import Lookup

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from pgadvisor.advisor.candidates.access import Access
-from pgadvisor.advisor.limits import BRIN_LEAST_CORRELATION, BRIN_LEAST_PAGES, BRIN_MIDDLING_CORRELATION, BRIN_MOST_MOVED
-from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.facts.limits import BRIN_LEAST_CORRELATION, BRIN_LEAST_PAGES, BRIN_MIDDLING_CORRELATION, BRIN_MOST_MOVED
+from pgadvisor.advisor.facts.types import TypeFacts
 from pgadvisor.model.catalog import Table
 from pgadvisor.model.index import Index, IndexKey
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pgadvisor.advisor.candidates.access import Access, Condition
 from pgadvisor.advisor.candidates.keys import same_target
-from pgadvisor.advisor.limits import MOST_KEY_COLUMNS
+from pgadvisor.advisor.facts.limits import MOST_KEY_COLUMNS
 from pgadvisor.model.index import Index, IndexKey
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgadvisor.advisor.candidates.access import Access
-from pgadvisor.advisor.limits import LEAST_COMBINED_ROWS
+from pgadvisor.advisor.facts.limits import LEAST_COMBINED_ROWS
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import quote_identifier
 from pgadvisor.model.snapshot import Lookup

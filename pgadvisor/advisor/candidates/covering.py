@@ -6,7 +6,12 @@ from math import prod
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.rank import estimate
-from pgadvisor.advisor.limits import LEAST_COVERED_ROWS, MOST_INCLUDED_COLUMNS, MOSTLY_VISIBLE_FRACTION, WIDEST_INCLUDED_BYTES
+from pgadvisor.advisor.facts.limits import (
+    LEAST_COVERED_ROWS,
+    MOST_INCLUDED_COLUMNS,
+    MOSTLY_VISIBLE_FRACTION,
+    WIDEST_INCLUDED_BYTES,
+)
 from pgadvisor.model.index import Index
 
 _BASES = 6

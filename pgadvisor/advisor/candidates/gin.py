@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.contrib import PATTERNS, trigram_class, trigrams, with_scalar
-from pgadvisor.advisor.types import TypeFacts, type_facts
+from pgadvisor.advisor.facts.types import TypeFacts, type_facts
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.workload import Key, Predicate
 from pgadvisor.parse.immutable import type_name_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.contrib import with_scalar
-from pgadvisor.advisor.types import TypeFacts, type_facts
+from pgadvisor.advisor.facts.types import TypeFacts, type_facts
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.workload import Key
 from pgadvisor.parse.expressions import columns_named

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from pgadvisor.advisor.candidates.access import Access, condition_kind
-from pgadvisor.advisor.limits import HASH_LEAST_WIDTH_BYTES
-from pgadvisor.advisor.selectivity import predicate_fraction
+from pgadvisor.advisor.facts.limits import HASH_LEAST_WIDTH_BYTES
+from pgadvisor.advisor.facts.selectivity import predicate_fraction
 from pgadvisor.model.index import Index
 
 _RARE = 0.01

@@ -1,7 +1,7 @@
 """Which columns and expressions can be a key of an index, and with which operator class."""
 
-from pgadvisor.advisor.columns import ColumnFacts, column_facts
-from pgadvisor.advisor.limits import WIDEST_KEY_BYTES
+from pgadvisor.advisor.facts.columns import ColumnFacts, column_facts
+from pgadvisor.advisor.facts.limits import WIDEST_KEY_BYTES
 from pgadvisor.model.catalog import Table
 from pgadvisor.model.index import IndexKey
 from pgadvisor.model.snapshot import Lookup

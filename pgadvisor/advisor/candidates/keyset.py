@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.build import btree, fixed, keys_of
-from pgadvisor.advisor.selectivity import RANGES
+from pgadvisor.advisor.facts.selectivity import RANGES
 from pgadvisor.model.index import Index, IndexKey
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pgadvisor.advisor.candidates.access import Access
-from pgadvisor.advisor.limits import DOMINANT_FRACTION, INFERRED_RARE_FRACTION, MOST_INFERRED_STATES, RARE_FRACTION
-from pgadvisor.advisor.selectivity import RANGES, list_values, predicate_fraction
-from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.facts.limits import DOMINANT_FRACTION, INFERRED_RARE_FRACTION, MOST_INFERRED_STATES, RARE_FRACTION
+from pgadvisor.advisor.facts.selectivity import RANGES, list_values, predicate_fraction
+from pgadvisor.advisor.facts.types import TypeFacts
 from pgadvisor.advisor.values.literals import literal
 from pgadvisor.model.names import quote_identifier
 from pgadvisor.model.workload import Key, Predicate

@@ -4,7 +4,7 @@ from math import log2
 
 from pgadvisor.advisor.candidates.access import Access, Condition
 from pgadvisor.advisor.candidates.keys import same_target
-from pgadvisor.advisor.selectivity import predicate_fraction
+from pgadvisor.advisor.facts.selectivity import predicate_fraction
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.parse.expressions import predicate_conjuncts
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pgadvisor.advisor.columns import column_facts, table_rows
+from pgadvisor.advisor.facts.columns import column_facts, table_rows
 from pgadvisor.advisor.values.choices import choices, key_facts
 from pgadvisor.advisor.values.places import place_literal
 from pgadvisor.advisor.values.ranges import Range, bound_of, is_range

@@ -2,7 +2,7 @@
 
 import re
 
-from pgadvisor.advisor.types import TypeFacts, type_facts
+from pgadvisor.advisor.facts.types import TypeFacts, type_facts
 from pgadvisor.model.snapshot import Lookup
 
 # Literal by function and position; positions count from 0. A further key (name, number of arguments) goes first.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pgadvisor.advisor.columns import ColumnFacts, column_facts, statistics_facts
-from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQUALITY, equality_fraction, predicate_fraction
-from pgadvisor.advisor.types import TypeFacts, type_facts
+from pgadvisor.advisor.facts.columns import ColumnFacts, column_facts, statistics_facts
+from pgadvisor.advisor.facts.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQUALITY, equality_fraction, predicate_fraction
+from pgadvisor.advisor.facts.types import TypeFacts, type_facts
 from pgadvisor.advisor.values.literals import literal, quoted, stand_in, typed_literal
 from pgadvisor.advisor.values.patterns import pattern_choices, pieces_of
 from pgadvisor.advisor.values.samples import containment_value, document_keys, document_parts, spread

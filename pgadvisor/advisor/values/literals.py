@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.facts.types import TypeFacts
 from pgadvisor.model.arrays import write_array
 
 _NUMBER = re.compile(r"\d+(\.\d+)?\Z")

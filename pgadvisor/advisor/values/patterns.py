@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pgadvisor.advisor.columns import ColumnFacts
-from pgadvisor.advisor.selectivity import DEFAULT_MATCH
+from pgadvisor.advisor.facts.columns import ColumnFacts
+from pgadvisor.advisor.facts.selectivity import DEFAULT_MATCH
 from pgadvisor.advisor.values.samples import sample_text, spread
 from pgadvisor.model.workload import Operand
 from pgadvisor.parse.patterns import beginning, pattern_parts

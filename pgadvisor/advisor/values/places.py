@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from pgadvisor.advisor.columns import ColumnFacts, column_facts, column_of
-from pgadvisor.advisor.selectivity import value_at
-from pgadvisor.advisor.types import TypeFacts, type_facts
+from pgadvisor.advisor.facts.columns import ColumnFacts, column_facts, column_of
+from pgadvisor.advisor.facts.selectivity import value_at
+from pgadvisor.advisor.facts.types import TypeFacts, type_facts
 from pgadvisor.advisor.values.arguments import known_argument, own_argument
 from pgadvisor.advisor.values.literals import literal, moment, quoted, stand_in, typed_literal
 from pgadvisor.model.snapshot import Lookup

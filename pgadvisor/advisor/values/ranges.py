@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from pgadvisor.advisor.columns import ColumnFacts, scalar
-from pgadvisor.advisor.selectivity import DEFAULT_RANGE, RANGES, range_fraction, value_at
-from pgadvisor.advisor.types import type_facts
+from pgadvisor.advisor.facts.columns import ColumnFacts, scalar
+from pgadvisor.advisor.facts.selectivity import DEFAULT_RANGE, RANGES, range_fraction, value_at
+from pgadvisor.advisor.facts.types import type_facts
 from pgadvisor.advisor.values.literals import literal, quoted, stand_in
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
-from pgadvisor.advisor.columns import column_facts, table_rows
-from pgadvisor.advisor.selectivity import RANGES, predicate_fraction
+from pgadvisor.advisor.facts.columns import column_facts, table_rows
+from pgadvisor.advisor.facts.selectivity import RANGES, predicate_fraction
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Limit, Predicate, Query
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from pgadvisor.advisor.columns import ColumnFacts
-from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT
+from pgadvisor.advisor.facts.columns import ColumnFacts
+from pgadvisor.advisor.facts.selectivity import DEFAULT_CONTAINMENT
 from pgadvisor.advisor.values.literals import stand_in
 
 _WORD = re.compile(r"[^\W\d_]{4,}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pgadvisor.advisor.selectivity import predicate_fraction
+from pgadvisor.advisor.facts.selectivity import predicate_fraction
 from pgadvisor.advisor.values.literals import typed_literal
 from pgadvisor.advisor.values.places import place_type
 from pgadvisor.advisor.values.rows import row_model

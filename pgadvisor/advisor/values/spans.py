@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pgadvisor.advisor.columns import ColumnFacts
-from pgadvisor.advisor.selectivity import DEFAULT_CONTAINMENT, quantile, value_at
-from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.facts.columns import ColumnFacts
+from pgadvisor.advisor.facts.selectivity import DEFAULT_CONTAINMENT, quantile, value_at
+from pgadvisor.advisor.facts.types import TypeFacts
 from pgadvisor.advisor.values.literals import quoted, stand_in, typed_literal
 from pgadvisor.model.workload import Predicate
 from pgadvisor.parse.slot_types import Slot

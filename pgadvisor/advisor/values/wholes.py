@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pgadvisor.advisor.selectivity import RANGES
+from pgadvisor.advisor.facts.selectivity import RANGES
 from pgadvisor.model.workload import Operand, Predicate, Query
 from pgadvisor.parse.parameters import numbers_in
 from pgadvisor.parse.slot_types import Slot

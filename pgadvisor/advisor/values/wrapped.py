@@ -3,8 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from pgadvisor.advisor.columns import UNKNOWN_DISTINCT, ColumnFacts
-from pgadvisor.advisor.types import TypeFacts
+from pgadvisor.advisor.facts.columns import UNKNOWN_DISTINCT, ColumnFacts
+from pgadvisor.advisor.facts.types import TypeFacts
 
 _TRUNCATED = re.compile(r"date_trunc\s*\(\s*(?:'(\w+)'|\$\d+)", re.IGNORECASE)
 _FIELD = re.compile(r"(?:extract|date_part)\s*\(\s*(?:'?(\w+)'?|\$\d+)\s*(?:,|from\b)", re.IGNORECASE)

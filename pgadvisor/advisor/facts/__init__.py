@@ -1,0 +1,1 @@
+"""What statistics and the catalog say, made ready for the advice."""

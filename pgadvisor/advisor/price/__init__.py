@@ -1,0 +1,1 @@
+"""What an index costs: writes, WAL, bytes."""

@@ -1,0 +1,1 @@
+"""What the chosen set really gives, and what else would do."""
