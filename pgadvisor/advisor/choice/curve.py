@@ -16,7 +16,7 @@ from pgadvisor.advisor.plans.cases import Case
 from pgadvisor.advisor.plans.pool import Pool
 from pgadvisor.advisor.plans.probe import Atomic
 from pgadvisor.advisor.price.prices import Prices
-from pgadvisor.advisor.proof.prove import Proof
+from pgadvisor.advisor.proof.prove import Proof, by_table, offered_to
 from pgadvisor.model.report import BudgetPoint
 
 _WHOLE_OPTIONS = 400  # more take seconds to choose from in whole numbers
@@ -86,8 +86,15 @@ class _Curve:
         )
 
     def _saving_ms(self, chosen: frozenset[int]) -> float:
-        every = (self._options(at) for at in range(len(self._cases)))
-        return sum(max((option.saving_ms for option in options if option.needs <= chosen), default=0.0) for options in every)
+        """As the proof reckons it, less what slower statements lose; where the plan is not known, the best known with less."""
+        on_table = by_table(chosen, self._pool)
+        return sum(self._saves_ms(at, chosen, offered_to(case, on_table)) for at, case in enumerate(self._cases))
+
+    def _saves_ms(self, at: int, chosen: frozenset[int], offered: frozenset[int]) -> float:
+        case = self._cases[at]
+        if offered and case.probe.implied(offered):
+            return case.weight.change_ms(case.probe.at(offered).cost)
+        return max((option.saving_ms for option in self._options(at) if option.needs <= chosen), default=0.0)
 
     def _net_ms(self, chosen: frozenset[int]) -> float:
         return self._saving_ms(chosen) - sum(self._prices.charges_ms(chosen).values())
