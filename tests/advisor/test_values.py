@@ -163,6 +163,7 @@ def test_a_page_that_was_full_matched_at_least_as_many() -> None:
         ("facts ? $1", 1_000_000, "facts ? 'k'"),
         ("facts ? $1", 100, "facts ? 'qx"),  # a key that all rows have returns more
         ("span && $1", 101_000, 'span && \'["2025-07-02 00:00:00+00","2025-08'),
+        ("coalesce(upper(span), $1) > $2", 101_000, "coalesce(upper(span), '2026-01-01 00:00:00+00') > '2026-"),
         ("span && tstzrange($1, $2)", 101_000, "tstzrange('2025-07-02 00:00:00+00', '2025-08"),
         ("span @> $1::timestamptz", 1, "span @> '2025-07-02 00:00:00+00'::"),
         ("words @@ to_tsquery($1, $2)", 20_000, "to_tsquery('english', 'pear')"),

@@ -1,5 +1,6 @@
 """What the planner resolved beyond the parse tree: conditions of the plan's nodes, on relations the query may not name."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from pgadvisor.model.workload import Predicate, Query, Relation
 from pgadvisor.parse.conditions import predicates
 from pgadvisor.parse.forms import forms_of
 
+_CONFIGURED = re.compile(r"\b(to_tsvector\()'\w+'(?:::regconfig)?, ")
 _ON_SCAN = ("index_condition", "filter", "recheck")
 _ON_JOIN = ("join_condition", "join_filter")
 
@@ -46,9 +48,10 @@ def beyond(query: Query, lookup: Lookup, plan: Plan | None) -> Beyond:
 
 def _is_the_query_s(expression: str | None, query: Query) -> bool:
     """Whether the constants of an expression are the statement's own, or were seen in its place: for `data ->> $1` a key that
-    only stands in makes an index that nobody can use."""
+    only stands in makes an index that nobody can use. The configuration of to_tsvector() is assumed, and said to be."""
     if expression is None or not query.parameters:
         return True
+    expression = _CONFIGURED.sub(r"\1", expression)
     own = {constant for form in forms_of(query.sql) or () for constant in form.constants}
     own.update(sql for vector in query.vectors for _, sql in vector.literals)
     return all(constant in own for form in forms_of(f"SELECT {expression}") or () for constant in form.constants)

@@ -81,7 +81,7 @@ def key_facts(predicate: Predicate, table: Name, lookup: Lookup, slots: Mapping[
             common=tuple((change(value), fraction) for value, fraction in base.common),
             bounds=tuple(change(bound) for bound in base.bounds),
         )
-    kind = _slot_type(predicate, slots, lookup) or _column_type(predicate, slots, base)
+    kind = _slot_type(predicate, slots, lookup) or _column_type(predicate, slots, base, lookup)
     if kind is not None and key.expression is not None and len(key.columns) == 1:
         return wrapped_facts(key.expression, base, kind)
     return ColumnFacts(kind or type_facts(None, lookup), base.rows, distinct=min(base.rows, 1 / DEFAULT_EQUALITY))
@@ -100,10 +100,15 @@ def _slot_type(predicate: Predicate, slots: Mapping[int, Slot], lookup: Lookup) 
     return None
 
 
-def _column_type(predicate: Predicate, slots: Mapping[int, Slot], base: ColumnFacts) -> TypeFacts | None:
-    """The column's own type, where the expression is one that keeps it, such as COALESCE or date_trunc()."""
-    kept = (slot.column in predicate.key.columns for number in predicate.operand.parameters if (slot := slots.get(number)))
-    return base.type if any(kept) else None
+def _column_type(predicate: Predicate, slots: Mapping[int, Slot], base: ColumnFacts, lookup: Lookup) -> TypeFacts | None:
+    """The column's own type, where the expression is one that keeps it, such as COALESCE or date_trunc(); of lower() and upper()
+    of a range the type of its bounds."""
+    for number in predicate.operand.parameters:
+        slot = slots.get(number)
+        if slot is not None and slot.column in predicate.key.columns:
+            bound = slot.function is not None and base.type.family == "range"
+            return type_facts(base.type.subtype, lookup) if bound else base.type
+    return None
 
 
 def choices(

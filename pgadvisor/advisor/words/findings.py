@@ -14,7 +14,7 @@ from pgadvisor.advisor.proof.prove import Proof, Proven
 from pgadvisor.advisor.proof.superfluous import Dropped
 from pgadvisor.advisor.words.extensions import advice, creations, need
 from pgadvisor.advisor.words.naming import hash8
-from pgadvisor.advisor.words.resting import fragile_evidence, guessed_range, outdated, resting, unscanned
+from pgadvisor.advisor.words.resting import assumed_configuration, fragile_evidence, guessed_range, outdated, resting, unscanned
 from pgadvisor.advisor.words.stakes import Stakes, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import Change, EvidenceValue, Finding, Level, StatementEffect
@@ -55,6 +55,7 @@ _REFUTE = (
 
 
 _BRIN = " EXPLAIN shows a higher cost: it takes the pages of a BRIN search to be scattered, but they are read in order."
+_ASSUMED = " The statement's text search configuration is not known: make the index with the one that it sends."
 _UNKNOWN = " How much of the table its range keeps is not known, for rows are only counted or grouped: if most, no index helps."
 _SENT = (
     " Its predicate names a state that the statements send as a parameter, as the log shows. See that they are planned with "
@@ -81,14 +82,18 @@ def _finding(number: int, verified: Verified) -> Finding:
     stakes = _stakes(number, shares, verified)
     first = served[0].case
     old_time = unscanned(served[0], verified.lookup) is not None
+    assumed = assumed_configuration(index, first.query)
     unknown = first.probe.inferred and guessed_range(index, first.query, verified.lookup)
     return Finding(
         id=f"{RULE}:{index.table}:{hash8(index)}",
         rule=RULE,
         severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
-        confidence=Level.LOW if guessed or unknown or old_time or not stakes.earns else _confidence(served, sent),
+        confidence=Level.LOW if guessed or unknown or assumed or old_time or not stakes.earns else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
-        message=_message(index, served, saved_ms, verified) + (_UNKNOWN if unknown else "") + warnings(stakes),
+        message=_message(index, served, saved_ms, verified)
+        + (_UNKNOWN if unknown else "")
+        + (_ASSUMED if assumed else "")
+        + warnings(stakes),
         help=_help(number, old, saved_ms, verified) + (_GUESSED if guessed else _SENT if sent else ""),
         refute=_REFUTE,
         tables=(index.table,),

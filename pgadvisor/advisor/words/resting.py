@@ -1,5 +1,6 @@
 """What is said of gains that are doubted: in the words of a finding, and in its evidence."""
 
+import re
 from collections.abc import Sequence
 
 from pgadvisor.advisor.facts.columns import column_facts
@@ -13,6 +14,7 @@ from pgadvisor.model.index import Index
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query
 
+_SENT_CONFIGURATION = re.compile(r"\bto_tsvector\s*\(\s*\$\d+\s*(?:::\s*regconfig\s*)?,", re.IGNORECASE)
 _DOUBTED = 0.1  # of the planner's cost before: less is not worth a word
 _SCANNED = 0.5  # of its calls; an index that was scanned less often is not what most of them were answered with
 
@@ -76,6 +78,12 @@ def guessed_range(index: Index, query: Query, lookup: Lookup) -> bool:
         return False
     recent = first.column is not None and column_facts(lookup, index.table, first.column).type.family == "moment"
     return not (recent and ends == {">"})
+
+
+def assumed_configuration(index: Index, query: Query) -> bool:
+    """Whether the index is over to_tsvector() with the usual configuration, which the statement sends as a parameter."""
+    over = any((key.expression or "").startswith("to_tsvector('") for key in index.keys)
+    return over and _SENT_CONFIGURATION.search(query.sql) is not None
 
 
 def fragile_evidence(served: Sequence[Proven]) -> list[tuple[str, EvidenceValue]]:

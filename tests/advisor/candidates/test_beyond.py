@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from pgadvisor.advisor.candidates.beyond import beyond
+from pgadvisor.advisor.words.resting import assumed_configuration
+from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.model.workload import Query, Vector
@@ -33,3 +35,18 @@ def test_a_key_that_the_log_has_is_taken() -> None:
     seen = replace(query, vectors=(Vector(((1, "'kind'"), (2, "'5'")), 7),))
     assert added(seen, "kind") == ["facts ->> 'kind'"]
     assert added(seen, "a") == []
+
+
+def test_a_text_search_configuration_is_assumed() -> None:
+    lookup = make_lookup(
+        "create table things (id bigint primary key, facts jsonb, name text);",
+        statements=("select id from things where to_tsvector($1, name) @@ plainto_tsquery($2, $3)",),
+    )
+    (query,) = understand(lookup).queries
+    condition = "(to_tsvector('english'::regconfig, things.name) @@ plainto_tsquery('english'::regconfig, 'a'::text))"
+    node = PlanNode("Seq Scan", 0.0, 1.0, 1.0, 8, Name("public", "things"), "things", filter=condition)
+    (fresh,) = beyond(query, lookup, Plan(node)).fresh
+    assert fresh.key.expression == "to_tsvector('english', name)"
+    index = Index(Name("public", "things"), (IndexKey(expression=fresh.key.expression),), "gin")
+    assert assumed_configuration(index, query)
+    assert not assumed_configuration(index, replace(query, sql=query.sql.replace("to_tsvector($1", "to_tsvector('english'")))
