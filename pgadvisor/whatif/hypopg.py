@@ -9,6 +9,7 @@ Source: https://hypopg.readthedocs.io/en/rel1_stable/usage.html
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -26,6 +27,7 @@ from pgadvisor.whatif.sizes import index_shape
 from pgadvisor.whatif.wire import Connection, Refused, Rows, run
 
 _METHODS = ("btree", "brin", "hash")
+_INTERNAL_ERROR = "XX000"
 
 
 @contextmanager
@@ -60,6 +62,7 @@ class HypopgPlanner:
         self._lookup = lookup
         self._skipped: dict[Index, Skipped] = {}
         self._hides: bool | None = None  # not known yet
+        self._fractions: dict[tuple[Name, str], float] = {}
         self.calls = 0
 
     @property
@@ -72,8 +75,24 @@ class HypopgPlanner:
         return (*dict.fromkeys(self._skipped.values()), *blind)
 
     def plan(self, statement: ValuedStatement, indexes: Collection[Index] = (), hidden: Collection[Name] = ()) -> Plan:
-        """The server's plan as if `indexes` were there and those in `hidden` were not. Raises PlanError."""
+        """The server's plan as if `indexes` were there, but those that HypoPG cannot make, and those in `hidden` were not.
+        Raises PlanError."""
         self.calls += 1
+        verbose = True
+        while True:
+            made_all = len(self._skipped)
+            try:
+                return self._plan(statement, indexes, hidden, verbose)
+            except Refused as error:
+                if len(self._skipped) > made_all:
+                    continue
+                if not verbose or error.sqlstate != _INTERNAL_ERROR:
+                    raise PlanError(error.reason) from None
+                verbose = False
+
+    def _plan(self, statement: ValuedStatement, indexes: Collection[Index], hidden: Collection[Name], verbose: bool) -> Plan:
+        """Raises Refused. EXPLAIN VERBOSE cannot always name the output of an index-only scan of a hypothetical index on an
+        expression ("invalid attnum"); without it schemas are those of the search path."""
         try:
             run(self._connection, load("hypopg/begin"))
             for name, value in (("statement_timeout", "5s"), ("lock_timeout", "200ms"), ("search_path", "")):
@@ -81,16 +100,23 @@ class HypopgPlanner:
             made = {created: index for index in indexes if (created := self._make(index)) is not None}
             self._hide(hidden)
             run(self._connection, load("hypopg/set"), ("search_path", ", ".join(map(quote_identifier, statement.search_path))))
-            rows = run(self._connection, f"EXPLAIN (VERBOSE, FORMAT JSON) {statement.sql}")
-        except Refused as error:
-            raise PlanError(error.reason) from None
+            rows = run(self._connection, f"EXPLAIN ({'VERBOSE, ' if verbose else ''}FORMAT JSON) {statement.sql}")
         finally:
             self._forget()
-        root = plan_node(json.loads(rows[0][0] or "[]")[0]["Plan"])
+        explained: dict[str, Any] = json.loads(rows[0][0] or "[]")[0]["Plan"]
+        self._add_schemas(explained, statement.search_path)
+        root = plan_node(explained)
         read = indexes_read(root)
         used = frozenset(made[name.name] for name in read if name.name in made)
         existing = frozenset(name for name in read if name.name not in made)
         return Plan(root, used, existing, scattered_cost(root, lambda name: made.get(name.name), self._lookup))
+
+    def _add_schemas(self, node: dict[str, Any], search_path: Collection[str]) -> None:
+        if "Relation Name" in node and "Schema" not in node:
+            found = (schema for schema in search_path if Name(schema, node["Relation Name"]) in self._lookup.tables)
+            node["Schema"] = next(found, "")
+        for child in node.get("Plans", ()):
+            self._add_schemas(child, search_path)
 
     def _call(self, statement: str, parameter: str) -> Rows:
         return run(self._connection, load(statement, schema=self._schema), (parameter,))
@@ -103,7 +129,7 @@ class HypopgPlanner:
             return None
         try:
             return self._call("hypopg/create", index.sql("x").replace("INDEX x ON", "INDEX ON", 1))[0][1]
-        except Refused as error:  # this plan fails with it; the next is made without the index
+        except Refused as error:  # the transaction fails with it; the next is made without the index
             self._skipped[index] = Skipped(f"index {index.method} on {index.table}", error.reason)
             raise
 
@@ -123,6 +149,19 @@ class HypopgPlanner:
             raise PlanError(error.reason) from None
 
     def size_bytes(self, index: Index) -> int:
-        """The size by our own model: HypoPG's knows no deduplication."""
-        table = self._lookup.tables[index.table]
-        return index_shape(index, self._lookup, max(table.rows, 0.0), {}).size_bytes
+        """The size by our own model: HypoPG's knows no deduplication. How many rows a predicate keeps the server tells."""
+        rows = max(self._lookup.tables[index.table].rows, 0.0)
+        return index_shape(index, self._lookup, rows * self._fraction(index.table, index.where), {}).size_bytes
+
+    def _fraction(self, table: Name, where: str | None) -> float:
+        """The part of the table's rows for which `where` holds."""
+        if where is None:
+            return 1.0
+        if (table, where) not in self._fractions:
+            rows = self._lookup.tables[table].rows
+            try:
+                kept = self.plan(ValuedStatement(f"SELECT FROM {table} WHERE {where}", (table.schema,))).root.rows
+            except PlanError:
+                kept = rows
+            self._fractions[table, where] = min(1.0, kept / rows) if rows > 0.0 else 1.0
+        return self._fractions[table, where]

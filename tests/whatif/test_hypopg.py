@@ -1,6 +1,7 @@
 """The server's own planner with HypoPG, where that extension is installed (Debian's packages have it)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -60,6 +61,36 @@ def test_an_index_that_is_there_is_hidden_where_hypopg_can(shop: Lookup, conninf
         hidden = there not in planner.plan(_STATEMENT, hidden=(there,)).used_existing
         assert hidden or [one.what for one in planner.skipped] == ["hiding existing indexes"]
         assert planner.plan(_STATEMENT).used_existing == {there}
+
+
+def test_a_partial_index_has_the_size_of_its_rows(shop: Lookup, conninfo: str) -> None:
+    with open_hypopg(shop, (_TABLE,), conninfo=conninfo, force=True) as planner:
+        whole, part = planner.size_bytes(_INDEX), planner.size_bytes(replace(_INDEX, where="id <= 5000"))
+        assert 0.05 * whole < part < 0.3 * whole
+
+
+def test_an_index_that_cannot_be_made_does_not_hide_the_others(shop: Lookup, conninfo: str) -> None:
+    impossible = Index(_TABLE, (IndexKey("no_such_column"),))
+    with open_hypopg(shop, (_TABLE,), conninfo=conninfo, force=True) as planner:
+        assert planner.plan(_STATEMENT, (impossible, _INDEX)).used == {_INDEX}
+        assert [one.what for one in planner.skipped] == ["index btree on public.orders"]
+
+
+def test_a_plan_that_cannot_be_printed_with_its_output_is_still_a_plan(shop: Lookup, conninfo: str) -> None:
+    """EXPLAIN VERBOSE ends in "invalid attnum" where an index-only scan below a join reads an expression from an included column."""
+    index = Index(_TABLE, (IndexKey("id"), IndexKey(expression='pg_catalog."substring"(note, 1, 2)')), include=("note",))
+    prefixes = """SELECT substring(note from 1 for 2) AS prefix, id FROM orders o WHERE id > 49900
+        AND substring(note from 1 for 2) = 'ab' AND NOT EXISTS (SELECT FROM orders WHERE customer_id = o.id)"""
+    sql = f"SELECT prefix, sum(id) FROM ({prefixes}) AS x GROUP BY prefix"
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("vacuum orders")
+        connection.execute("select hypopg_create_index(%s)", [index.sql("x").replace("INDEX x", "INDEX")])
+        with pytest.raises(psycopg.errors.InternalError, match="attnum"):
+            connection.execute(f"explain verbose {sql}")
+    with open_hypopg(shop, (_TABLE,), conninfo=conninfo, force=True) as planner:
+        plan = planner.plan(ValuedStatement(sql, ("public",)), (index,))
+        assert plan.used == {index}
+        assert {node.relation for node in plan.root.walk() if node.relation is not None} == {_TABLE}
 
 
 def test_it_writes_nothing_and_takes_one_statement(shop: Lookup, conninfo: str, database: Connection) -> None:

@@ -33,7 +33,7 @@ class Atomic:
 class _Memory:
     """The plans of one valued statement, by the set of indexes that was offered."""
 
-    __slots__ = ("first_costs", "first_plan", "plans", "statement", "weight")
+    __slots__ = ("failed", "first_costs", "first_plan", "plans", "statement", "weight")
 
     def __init__(self, statement: ValuedStatement) -> None:
         self.statement = statement
@@ -41,10 +41,11 @@ class _Memory:
         self.first_plan: Plan | None = None
         self.first_costs: Costs | None = None
         self.plans: dict[frozenset[int], Atomic] = {}
+        self.failed: set[frozenset[int]] = set()
 
     def implied(self, offered: frozenset[int]) -> Atomic | None:
         """The plan under `offered` where known plans settle it: a plan that was best among more indexes and reads only
-        some that are still there is still the best."""
+        some that are still there is still the best. What the planner failed on tells of no other set."""
         known = self.plans.get(offered)
         if known is not None:
             return known
@@ -111,7 +112,7 @@ class Probe:
 
     def implied(self, offered: frozenset[int]) -> bool:
         """Whether the plan with `offered` is known without a call."""
-        return all(memory.implied(offered) is not None for memory in self._memories)
+        return all(offered in memory.failed or memory.implied(offered) is not None for memory in self._memories)
 
     def exact(self, offered: frozenset[int]) -> Atomic:
         """The plan with `offered` as the planner itself gave it for exactly this set."""
@@ -128,12 +129,14 @@ class Probe:
 
     def _try(self, memory: _Memory, offered: frozenset[int]) -> Atomic:
         """A set that the planner fails on helps nobody: it counts as the plan with nothing."""
+        if offered in memory.failed:
+            return memory.plans[NOTHING]
         try:
             return self._ask(memory, offered)
         except PlanError as error:
             self.failures.append(error.reason)
-            plan = memory.plans[offered] = memory.plans[NOTHING]
-            return plan
+            memory.failed.add(offered)
+            return memory.plans[NOTHING]
 
     def _ask(self, memory: _Memory, offered: frozenset[int]) -> Atomic:
         self.calls += 1
