@@ -46,6 +46,10 @@ FIRING = (
     ("select * from users where id in (select user_id from orders where total = $1)", "orders (total, user_id)"),
     ("select * from users u where exists (select from orders o where o.user_id = u.id)", "orders (user_id)"),
     ("select * from users a join users b on a.manager_id = b.id where b.name = $1", "users (manager_id)"),
+    ("select o.* from users u join orders o on o.user_id = u.id and o.email = u.name where u.country = $1",
+     "orders (email, user_id)"),
+    ("select o.* from users u join orders o on o.user_id = u.id and o.email = u.name where u.country = $1",
+     "orders (user_id, email)"),
     # OR
     ("select * from orders where user_id = $1 or email = $2", "orders (email)"),
     ("select * from orders where user_id = $1 or email = $2", "orders (user_id)"),
@@ -154,6 +158,13 @@ def test_like_wants_the_pattern_class_unless_the_collation_is_c() -> None:
 
 def test_wide_columns_are_no_keys() -> None:
     assert not [text for text in offered("select * from orders where note = $1") if "hash" not in text]
+
+
+def test_columns_that_join_different_tables_are_no_keys_of_one_index() -> None:
+    """No row has the values of both before this table was read."""
+    found = offered("select * from orders o join users u on u.id = o.user_id join parts p on p.id = o.total where u.country = $1")
+    assert "orders (user_id)" in found
+    assert not [text for text in found if "user_id" in text.split(" INCLUDE")[0] and "total" in text.split(" INCLUDE")[0]]
 
 
 def test_few_and_stable() -> None:
