@@ -48,7 +48,8 @@ def advise(lookup: Lookup, workload: Workload, planner: Planner, options: Option
     constraints = _constraints(seen.cases, pool, options)
     wider = standins(constraints.sizes, pool) if constraints.bind else {}
     choice = choose(seen.cases, prices.charges_ms(constraints.sizes), constraints, patience.spent(CHOICE), wider)
-    proof, dropped = _proven(seen.cases, thrifty(seen.cases, choice.chosen, pool, lookup), pool, prices, lookup)
+    chosen = choice.chosen if constraints.budget_bytes is not None else thrifty(seen.cases, choice.chosen, pool, lookup)
+    proof, dropped = _proven(seen.cases, chosen, pool, prices, lookup)
     workload_ms = _workload_ms(seen, workload)
     verified = Verified(proof, pool, prices, lookup, _names(proof.chosen, pool, lookup), dropped, workload_ms)
     spared = spare(verified)

@@ -76,3 +76,26 @@ def test_a_walk_tells_the_truth_and_leaves_no_hope_behind(
     tree.walk(chosen, 100)
     assert hoped(tree, chosen, optimistic=True) <= truth + 1e-9
     assert len(planner.asked) == len(set(planner.asked))
+
+
+@settings(max_examples=150, deadline=None)
+@given(plans(), st.lists(st.frozensets(st.sampled_from(INDEXES)), max_size=6))
+def test_ceilings_hold_for_every_subset(known: dict[frozenset[Index], float], asked: list[frozenset[Index]]) -> None:
+    tree, pool, planner, weight = tree_of(known)
+    for offered in asked:
+        tree.learn(pool.numbers(offered))
+    for ceiling in tree.ceilings():
+        for subset in SUBSETS:
+            truth = weight.saving_ms(planner.best("q", subset).total_cost)
+            more = sum(ceiling.beyond.get(number, 0.0) for number in pool.numbers(subset))
+            assert truth <= ceiling.saving_ms + more + 1e-9
+
+
+def test_a_ceiling_tells_what_a_set_that_was_planned_lacks() -> None:
+    a, b, *_ = INDEXES
+    tree, pool, _, _ = tree_of({frozenset(): BASE, frozenset({a}): 500.0, frozenset({a, b}): 100.0})
+    tree.learn(pool.numbers([a]))
+    tree.learn(pool.numbers(INDEXES[2:]))
+    found = {ceiling.saving_ms: ceiling.beyond for ceiling in tree.ceilings()}
+    assert found[50.0][pool.number(b)] == 40.0
+    assert found[0.0] == {pool.number(a): 90.0, pool.number(b): 90.0}

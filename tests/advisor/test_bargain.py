@@ -89,3 +89,12 @@ def test_a_number_of_indexes_has_a_price_too() -> None:
     solution = solve(statements, {0: 0.0, 1: 0.0}, Constraints({0: 10, 1: 30}, most_indexes=1), relaxed=True)
     assert solution.chosen == {0}
     assert 30.0 - 1e-6 <= solution.prices_ms[0] <= 100.0
+
+
+def test_an_index_that_several_statements_want_is_paid_by_all_of_them() -> None:
+    both = [[Option(60.0, frozenset({0}))], [Option(60.0, frozenset({0}))], [Option(100.0, frozenset({1}))]]
+    solution = solve(both, {0: 0.0, 1: 0.0, 2: 0.0}, Constraints({0: 10, 1: 10, 2: 10}, 10), relaxed=True)
+    paid = [found.get(0, 0.0) for found in solution.paid_ms]
+    assert sum(paid) == pytest.approx(solution.prices_ms[0])
+    assert max(paid) <= 60.0 + 1e-6, "neither pays more than it gains"
+    assert solution.prices_ms[2] == pytest.approx(solution.prices_ms[0]), "an index that no known plan reads has a price too"

@@ -62,6 +62,15 @@ def test_a_guess_promises_no_more_than_is_known_of_larger_sets_and_goes_once_the
     assert max((one.saving_ms for one in with_guesses(found, by)[0] if one.needs == wide), default=0.0) == 0.0
 
 
+def test_a_plan_without_one_of_its_indexes_is_guessed_until_it_is_known() -> None:
+    found, pool = trees({"q": {frozenset(): 100.0, frozenset({NARROW, OTHER}): 0.0, frozenset({NARROW}): 40.0}})
+    narrow = pool.numbers([NARROW])
+    guessed = {one.needs: one.saving_ms for one in with_guesses(found, {})[0]}
+    assert guessed[narrow] == pytest.approx(70.0)
+    found[0].learn(narrow)
+    assert max(one.saving_ms for one in with_guesses(found, {})[0] if one.needs == narrow) == 60.0
+
+
 def test_one_wide_index_is_found_for_statements_that_each_prefer_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     other = btree("t", "a", "c", include=["d"])
     plans = {

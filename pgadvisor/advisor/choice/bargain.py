@@ -9,13 +9,13 @@ planner as the oracle: a handful of calls where enumerating sets of indexes take
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf, nextafter
 
 from pgadvisor.advisor.plans.atomic import Tree
 from pgadvisor.advisor.plans.probe import Atomic
 from pgadvisor.advisor.plans.worth import Weight
 
-_MOST_STEPS = 4
+_MOST_STEPS = 6
+_DROP = 0.75
 _MOST_REPLACEMENTS = 2  # for each index
 _SMALL = 0.02  # of the gain: an index that costs less does not decide whether a plan pays
 
@@ -46,7 +46,7 @@ class Bargain:
                 return
             self._take_alone(fresh, _SMALL * gain, prices_ms)
             dearest = max(prices_ms.get(number, 0.0) for number in fresh)
-            cap = min(gain, nextafter(dearest, -inf))
+            cap = min(gain, _DROP * dearest)
 
     def replace(self) -> None:
         """Learn, for each index that the plan reads, the plans that do with smaller ones in its place."""

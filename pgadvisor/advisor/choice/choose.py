@@ -102,6 +102,8 @@ class _Search:
     def round(self, optimistic: bool) -> None:
         """Solve with what is known (and, if `optimistic`, hoped), and plan the answer."""
         options = [tree.options(optimistic) for _, tree in self._cases]
+        if optimistic and self._constraints.bind:
+            options = [[*known, *tree.ceilings()] for known, (_, tree) in zip(options, self._cases, strict=True)]
         answer = self._solvers[optimistic].solve(options, self.versions)
         bound_ms = self.best.bound_ms
         if optimistic:
@@ -124,12 +126,12 @@ class _Search:
         for _ in range(_MOST_BARGAINS):
             if at == len(seeks):
                 return
-            before, prices_ms = self.best.net_ms, self._prices_ms() if seeks[at] else {}
-            for case, tree in self._cases:
+            before, prices_ms = self.best.net_ms, self._prices_ms() if seeks[at] else [{}] * len(self._cases)
+            for (case, tree), prices in zip(self._cases, prices_ms, strict=True):
                 if self._is_late():
                     return
                 bargain = Bargain(case.weight, tree, self.best.chosen & tree.offered, self._constraints.sizes, least_ms)
-                bargain.seek(prices_ms) if seeks[at] else bargain.replace()
+                bargain.seek(prices) if seeks[at] else bargain.replace()
             self.round(optimistic=False)
             self.guess()
             at = at + 1 if self.best.net_ms <= before else 0
@@ -143,10 +145,20 @@ class _Search:
             if self.versions == before or self._is_late():
                 return
 
-    def _prices_ms(self) -> Mapping[int, float]:
-        """What the room that each index takes would save with the plans that are known."""
+    def _prices_ms(self) -> list[dict[int, float]]:
+        """For each statement what every index costs it: what its room would save with the plans that are known, less what the
+        other statements pay of that."""
         options = [tree.options(optimistic=False) for _, tree in self._cases]
-        return solve(options, self._charges_ms, self._constraints, relaxed=True).prices_ms
+        solution = solve(options, self._charges_ms, self._constraints, relaxed=True)
+        whole = {number: price_ms + self._charges_ms[number] for number, price_ms in solution.prices_ms.items()}
+        unpaid = dict(whole)
+        for paid in solution.paid_ms:
+            for number, paid_ms in paid.items():
+                unpaid[number] = unpaid.get(number, 0.0) - paid_ms
+        return [
+            {number: max(0.0, unpaid.get(number, 0.0) + paid.get(number, 0.0)) for number in tree.offered}
+            for (_, tree), paid in zip(self._cases, solution.paid_ms, strict=True)
+        ]
 
     def _net_ms(self, chosen: frozenset[int], calls: int) -> float:
         """What the statements save with `chosen`, planned, less its charges."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from pgadvisor.advisor.choice.constraints import Constraints
-from pgadvisor.advisor.choice.model import Solution, solve
+from pgadvisor.advisor.choice.model import Solution, named, solve
 from pgadvisor.advisor.plans.atomic import Option
 
 _RELAXED_OPTIONS = 2000  # beyond, the hopeful model takes many seconds to solve in whole numbers under a budget
@@ -48,7 +48,7 @@ def components(statements: Sequence[Sequence[Option]]) -> list[list[int]]:
 
     firsts: dict[int, int] = {}
     for at, options in enumerate(statements):
-        for number in sorted({number for option in options for number in option.needs | option.any_of}):
+        for number in sorted({number for option in options for number in named(option)}):
             first = root(firsts.setdefault(at, number))
             parent[root(number)] = first
     groups: dict[int, list[int]] = defaultdict(list)

@@ -9,8 +9,8 @@ CoPhy (PVLDB 4(6), 2011), met lazily, with a bound on what has not been looked a
 It rests on the planner preferring the cheaper plan, which PostgreSQL's does within 1 %.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pgadvisor.advisor.plans.probe import NOTHING, Atomic, Probe
 from pgadvisor.advisor.plans.worth import Weight
@@ -37,6 +37,14 @@ class Option:
 class Trap(Option):
     """What the planner does once all of `needs` are there, unless it has a plan that it takes for cheaper, though the statement
     is slower then than with nothing: `saving_ms` is negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling(Option):
+    """What the statement cannot save more than: `saving_ms` without any index of `beyond`, and with one of them as much more as
+    that index has there."""
+
+    beyond: Mapping[int, float] = field(default_factory=dict)
 
 
 Place = tuple[frozenset[int], frozenset[int]]  # of the tree: what is offered, and what a subset must have to belong there
@@ -113,6 +121,26 @@ class Tree:
                 if offered
             ]
         return planned
+
+    def ceilings(self) -> list[Ceiling]:
+        """With fewer indexes a plan saves no more: every set that was planned bounds its subsets. Of a chain of ever larger ones
+        each tells what an index that it adds can bring at most."""
+        known = {offered: self._weight.saving_ms(node.planned) for offered, node in self._asked() if offered}
+        by_size = sorted(known, key=lambda offered: (len(offered), sorted(offered)))
+        whole_ms = self._weight.saving_ms(self.root.planned)
+        found: list[Ceiling] = []
+        for at, within in enumerate(by_size):
+            larger = by_size[at + 1 :]
+            if known[within] >= whole_ms or any(within <= other and known[other] <= known[within] for other in larger):
+                continue
+            beyond, last = {}, within
+            for other in larger:
+                if last < other:
+                    beyond.update(dict.fromkeys(other - last, known[other] - known[within]))
+                    last = other
+            beyond.update(dict.fromkeys(self.offered - last, whole_ms - known[within]))
+            found.append(Ceiling(known[within], beyond=beyond))
+        return found
 
     def most_ms(self, chosen: frozenset[int]) -> float:
         """What the statement cannot save more than with `chosen`: as much as with more."""

@@ -15,6 +15,7 @@ from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 
 _KEPT = 0.98  # of the saving: what a wider index is guessed to leave
+_KEPT_WITHOUT = 0.7  # what is guessed to be left without one of several indexes
 
 
 def standins(numbers: Collection[int], pool: Pool) -> dict[int, frozenset[int]]:
@@ -51,6 +52,9 @@ def _guesses(tree: Tree, known: Sequence[Option], standins: Mapping[int, frozens
             for other in sorted(standins.get(number, frozenset()) & tree.offered & read):
                 needs = option.needs - {number} | {other}
                 found.setdefault(needs, Option(_KEPT * option.saving_ms, needs, planned=option.planned))
+            if len(option.needs) > 1:
+                needs = option.needs - {number}
+                found.setdefault(needs, Option(_KEPT_WITHOUT * option.saving_ms, needs, planned=option.planned))
     for needs, guess in found.items():
         saving_ms = min(guess.saving_ms, tree.most_ms(needs))
         if saving_ms > 0.0 and not any(option.needs <= needs and option.saving_ms >= saving_ms for option in known):
