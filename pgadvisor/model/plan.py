@@ -38,6 +38,11 @@ class PlanNode:
     subplan: str | None = None
     children: tuple["PlanNode", ...] = ()
 
+    @property
+    def inputs(self) -> tuple["PlanNode", ...]:
+        """The nodes whose rows this one reads, without the subplans that EXPLAIN lists among its children."""
+        return tuple(child for child in self.children if child.subplan is None)
+
     def walk(self) -> Iterator["PlanNode"]:
         """This node and all below it, depth first."""
         yield self

@@ -57,6 +57,7 @@ def test_with_the_planners_prices_it_is_the_planners_cost(plan: PlanNode) -> Non
 def test_it_grows_with_the_prices_and_with_the_rows(plan: PlanNode, dearer: float, growth: float) -> None:
     usual = repriced(plan, own_price)
     assert repriced(plan, own_price, growth) >= usual * (1 - 1e-9)
+    assert repriced(plan, own_price, rarer=lambda _: growth) >= usual * (1 - 1e-9)
     raised = repriced(plan, lambda node: node.total_cost * dearer if not node.children else None)
     assert usual * (1 - 1e-9) <= raised <= usual * dearer * (1 + 1e-9)
 

@@ -1,7 +1,8 @@
 """How far a plan's cost may be trusted: what is left of a gain where the planner's assumptions do not hold.
 
-Two assumptions are put to the test, for the plan with nothing new as for every other: that pages are read from disk, where
-the server holds all of them in memory; and that joins give the rows it thinks. What a plan costs then is reckoned from its nodes.
+Three assumptions are put to the test, for the plan with nothing new as for every other: that pages are read from disk, where
+the server holds all of them in memory; that joins give the rows it thinks; and that a scan that stops at a LIMIT meets as many
+matching rows as it thinks. What a plan costs then is reckoned from its nodes.
 A gain counts as far as it is there in every case; what is only there if all rows are estimated right is halved.
 """
 
@@ -11,6 +12,7 @@ from functools import partial
 from pgadvisor.advisor.facts.tables import PAGE_BYTES
 from pgadvisor.advisor.plans.fragile import Fragile, fragile
 from pgadvisor.advisor.plans.reprice import Price, repriced
+from pgadvisor.advisor.plans.scarce import rarer
 from pgadvisor.advisor.plans.warm import Warm
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.model.snapshot import Lookup
@@ -23,7 +25,8 @@ _MOSTLY_READ = 0.02  # of the pages that statements touch came from outside shar
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """A plan's cost: as the planner has it, under the second opinion, and under that with more rows out of joins."""
+    """A plan's cost: as the planner has it, under the second opinion, and under that with more rows out of joins and
+    fewer under a LIMIT."""
 
     planned: float
     checked: float
@@ -44,19 +47,22 @@ class Doubt:
     """The second opinion on plans for one server."""
 
     def __init__(self, lookup: Lookup) -> None:
-        self._warm = Warm(lookup) if in_memory(lookup) else None
+        self._scans = Warm(lookup)
+        self._warm = in_memory(lookup)
 
     def costs(self, plan: Plan) -> Costs:
         price = self._price(plan)
-        too_much = plan.scattered_cost if self._warm is None else 0.0
-        return Costs(plan.work, repriced(plan.root, price) - too_much, repriced(plan.root, price, GROWTH) - too_much)
+        too_much = 0.0 if self._warm else plan.scattered_cost
+        scarce = partial(rarer, looked_at=partial(self._scans.looked_at, used=plan.used))
+        stressed = repriced(plan.root, price, GROWTH, scarce)
+        return Costs(plan.work, repriced(plan.root, price) - too_much, stressed - too_much)
 
     def fragile(self, new: Plan, old: Plan) -> Fragile | None:
         """On which rows the gain of `new` over `old` rests, None where on none in particular."""
         return fragile(new.root, self._price(new), old.root, self._price(old))
 
     def _price(self, plan: Plan) -> Price:
-        return partial(self._warm.price, used=plan.used) if self._warm is not None else _as_planned
+        return partial(self._scans.price, used=plan.used) if self._warm else _as_planned
 
 
 def _as_planned(_: PlanNode) -> float | None:

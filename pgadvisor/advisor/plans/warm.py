@@ -24,6 +24,7 @@ from pgadvisor.model.snapshot import Lookup
 
 VISIT_TUPLES = 20.0  # a page visited, in tuples looked at (cpu_tuple_cost): fitted on built indexes, docs/benchmarks.md
 _FREQUENT = 4.0  # times as many rows as the average value
+_ENTRIES_A_PAGE = 50.0  # of an index, of wide keys
 _COLUMN = r"\b{alias}\.(\w+|\"[^\"]+\")"
 _EQUAL = re.compile(r"\)*(?:::[\w ]+\)*)? = ")
 
@@ -66,13 +67,36 @@ class Warm:
         return None
 
     def _index_scan(self, node: PlanNode, table: Name, pages: int, used: Collection[Index]) -> float:
-        columns = _columns(node)
+        pages_a_row = self._pages_a_row(node, table, pages, used)
+        tuples = self._fetched(node, table, pages_a_row, used)
+        return self._descent + tuples * (self._fetched_tuple + pages_a_row * self._visit) + self._filtering(node, tuples, pages)
+
+    def looked_at(self, node: PlanNode, used: Collection[Index] = ()) -> float:
+        """The rows that a scan of a table looks at, before its filter takes its part."""
+        table = node.relation
+        if table is None or node.filter is None or table not in self._lookup.tables:
+            return node.rows
+        if node.kind == "Seq Scan":
+            return max(node.rows, rows_of(table, self._lookup) or 0.0)
+        if node.kind == "Bitmap Heap Scan":
+            return max(node.rows, sum(child.rows for child in node.inputs))
+        return self._fetched(node, table, self._pages_a_row(node, table, pages_of(table, self._lookup), used), used)
+
+    def _pages_a_row(self, node: PlanNode, table: Name, pages: int, used: Collection[Index]) -> float:
+        """Pages visited for each row that the index gives: 1 where rows lie anywhere, the table's where they are in order."""
+        columns, rows = _columns(node), rows_of(table, self._lookup) or 1.0
         first = next(iter(columns), None) or self._first_column(node, table, used)
-        rows = rows_of(table, self._lookup) or 1.0
         in_order = self._in_order(table, first, columns, node.rows / rows) if first is not None else 0.0
-        pages_a_row = (1.0 - in_order) + in_order * min(1.0, pages / rows)
-        tuples = self._fetched(node, table, columns, rows, pages_a_row)
-        return self._descent + tuples * (self._fetched_tuple + pages_a_row * self._visit)
+        return (1.0 - in_order) + in_order * min(1.0, pages / rows)
+
+    def _filtering(self, node: PlanNode, tuples: float, pages: int) -> float:
+        """What the filter costs beyond comparisons, as where it calls functions: the part of the planner's cost that neither rows
+        nor pages explain, each page of the table and of the index having been read."""
+        if node.filter is None:
+            return 0.0
+        tuples = max(1.0, tuples)
+        read = min(tuples, pages) + 1.0 + tuples / _ENTRIES_A_PAGE
+        return max(0.0, node.total_cost - self._descent - tuples * self._fetched_tuple - read * self._random_page)
 
     def _in_order(self, table: Name, first: str, columns: dict[str, bool], fraction: float) -> float:
         """How far rows lie in the order of the index, 0 to 1. Those of a value that is far more frequent than others lie
@@ -82,13 +106,15 @@ class Warm:
             return 0.0
         return (facts.correlation or 0.0) ** 2
 
-    def _fetched(self, node: PlanNode, table: Name, columns: dict[str, bool], rows: float, pages_a_row: float) -> float:
+    def _fetched(self, node: PlanNode, table: Name, pages_a_row: float, used: Collection[Index]) -> float:
         """Rows that the index gives, before the filter takes its part."""
         if node.filter is None:
             return node.rows
-        if not columns:
+        columns, rows = _columns(node), rows_of(table, self._lookup) or 1.0
+        index = self._index(node, table, used)
+        if not columns and (index is None or index.where is None):
             found = rows
-        elif all(columns.values()):
+        elif columns and all(columns.values()):
             keys = 1.0
             for column in columns:
                 keys *= column_facts(self._lookup, table, column).distinct
@@ -105,9 +131,12 @@ class Warm:
         return any(one is not None and one.method == "brin" for one in known)
 
     def _first_column(self, node: PlanNode, table: Name, used: Collection[Index]) -> str | None:
-        existing = self._lookup.index_by_name.get(Name(table.schema, node.index or ""))
-        known = existing.definition if existing is not None else next((one for one in used if one.table == table), None)
+        known = self._index(node, table, used)
         return known.keys[0].column if known is not None else None
+
+    def _index(self, node: PlanNode, table: Name, used: Collection[Index]) -> Index | None:
+        existing = self._lookup.index_by_name.get(Name(table.schema, node.index or ""))
+        return existing.definition if existing is not None else next((one for one in used if one.table == table), None)
 
 
 def _columns(node: PlanNode) -> dict[str, bool]:

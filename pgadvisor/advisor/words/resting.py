@@ -51,7 +51,10 @@ def resting(served: Sequence[Proven]) -> str:
     """A sentence for each thing that the gain of the first statement rests on; empty where it is not in doubt."""
     first, text = served[0], ""
     if first.plan.excess > _DOUBTED * first.case.weight.cost_before:
-        text = " Less of it is counted than the planner promises: its pages are in memory, or joins may give more rows."
+        text = (
+            " Less of it is counted than the planner promises: its pages are in memory, joins may give more rows, or those that "
+            "a LIMIT waits for may be rarer."
+        )
     if first.fragile is not None:
         text += (
             f" It rests on an estimate of {first.fragile.rows:,.0f} rows out of a join; if they are "
