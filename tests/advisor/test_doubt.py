@@ -59,6 +59,11 @@ def test_a_brin_search_reads_its_ranges_in_order() -> None:
     assert Doubt(facts()).costs(Plan(search, frozenset({A}))).checked > 5 * in_order
 
 
+def test_a_bitmap_costs_a_search_of_the_index_as_a_plain_scan_does() -> None:
+    search = replace(scan("Bitmap Heap Scan", 8.3, 1.0), children=(PlanNode("Bitmap Index Scan", 0.0, 4.3, 1.0, 0, index="t_a"),))
+    assert checked(search, facts()) > checked(scan("Index Scan", 8.3, 1.0, "(t.a = 5)"), facts())
+
+
 def test_the_rows_of_a_frequent_value_are_not_taken_to_lie_together() -> None:
     usual, frequent = (scan("Index Scan", 3000.0, rows, "(t.a = 5)") for rows in (1_000, 50_000))
     assert checked(usual, facts(correlation=1.0)) < 0.2 * checked(usual, facts(correlation=0.0))

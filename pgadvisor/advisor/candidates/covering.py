@@ -8,6 +8,7 @@ from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.rank import estimate
 from pgadvisor.advisor.facts.limits import (
     LEAST_COVERED_ROWS,
+    MOST_KEY_COLUMNS,
     MOST_INCLUDED_COLUMNS,
     MOSTLY_VISIBLE_FRACTION,
     WIDEST_INCLUDED_BYTES,
@@ -26,9 +27,17 @@ def covering(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
         return
     ordered = sorted(bases, key=lambda index: estimate(access, index))
     for index in ordered[:_BASES]:
-        extra = tuple(sorted(access.needed - set(index.columns) - _implied(access, index)))
-        if extra and _narrow(access, extra):
-            yield replace(index, include=extra)
+        extra = access.needed - set(index.columns) - _implied(access, index)
+        if extra and _narrow(access, sorted(extra)):
+            longer = _joinable(access, index, extra)
+            yield replace(longer, include=tuple(sorted(extra - set(longer.columns))))
+
+
+def _joinable(access: Access, index: Index, extra: frozenset[str]) -> Index:
+    """`index` with those of the columns as keys that the table is joined on: as large, and it gives a merge join its order and a
+    nested loop its search too."""
+    joined = [each.key for each in access.of("join") if each.key.column in extra]
+    return replace(index, keys=(*index.keys, *joined[: max(0, MOST_KEY_COLUMNS - len(index.keys))]))
 
 
 def rows_fetched(access: Access) -> float:

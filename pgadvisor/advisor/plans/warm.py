@@ -56,7 +56,8 @@ class Warm:
             found = sum(child.rows for child in node.children)
             if self._summarized(node, node.relation, used):
                 pages = round(pages * min(1.0, found / (rows_of(node.relation, self._lookup) or 1.0)))
-            return min(node.total_cost, found * (self._fetched_tuple + self._tuple)) + min(found, pages) * self._visit
+            work = self._descent + found * (self._fetched_tuple + self._tuple)
+            return min(node.total_cost, work) + min(found, pages) * self._visit
         if node.kind == "Index Only Scan":
             work = min(node.total_cost, self._descent + node.rows * self._fetched_tuple)
             return (

@@ -147,6 +147,12 @@ def test_a_few_rows_a_call_are_not_covered() -> None:
         assert not [index for index in candidates(query_of(lookup), lookup) if index.include]
 
 
+def test_a_column_that_is_joined_on_is_a_key_and_not_included() -> None:
+    texts = offered("select u.name, o.total from orders o join users u on u.id = o.user_id where o.status = 'failed'")
+    assert "orders (status, user_id) INCLUDE (total)" in texts
+    assert not [text for text in texts if "user_id" in text.partition("INCLUDE")[2]]
+
+
 def test_rows_that_an_offset_skips_are_not_covered() -> None:
     assert not [
         text for text in offered("select id, total from orders order by created_at limit $1 offset $2") if "INCLUDE" in text
