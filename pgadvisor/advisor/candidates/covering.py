@@ -8,8 +8,8 @@ from pgadvisor.advisor.candidates.access import Access
 from pgadvisor.advisor.candidates.rank import estimate
 from pgadvisor.advisor.facts.limits import (
     LEAST_COVERED_ROWS,
-    MOST_KEY_COLUMNS,
     MOST_INCLUDED_COLUMNS,
+    MOST_KEY_COLUMNS,
     MOSTLY_VISIBLE_FRACTION,
     WIDEST_INCLUDED_BYTES,
 )

@@ -9,7 +9,7 @@ costs, and to set them equal, where the database is cached (runtime-config-query
 
 A row of an index-only scan is looked up in the visibility map, one by one, which the planner takes for nothing too, while a scan
 of the table settles a page's rows at once: it counts as half a tuple more. A row of a bitmap is put there, sorted and found
-again: one tuple more.
+again: one tuple more. BRIN puts no rows there but pages, whose rows are looked at as in a scan of the table.
 """
 
 import re
@@ -38,6 +38,7 @@ class Warm:
         self._tuple, operator = self._cost("cpu_tuple_cost", 0.01), self._cost("cpu_operator_cost", 0.0025)
         self._index_tuple = self._cost("cpu_index_tuple_cost", 0.005) + operator
         self._fetched_tuple = self._index_tuple + self._tuple + operator
+        self._checked_tuple = self._tuple + 2.0 * operator
         self._visit = VISIT_TUPLES * self._tuple
         self._descent = 50.0 * 3.0 * operator  # DEFAULT_PAGE_CPU_MULTIPLIER, for three levels
 
@@ -55,7 +56,8 @@ class Warm:
         if node.kind == "Bitmap Heap Scan":
             found = sum(child.rows for child in node.children)
             if self._summarized(node, node.relation, used):
-                pages = round(pages * min(1.0, found / (rows_of(node.relation, self._lookup) or 1.0)))
+                read = pages * min(1.0, found / (rows_of(node.relation, self._lookup) or 1.0))
+                return min(node.total_cost, self._descent + found * self._checked_tuple) + read * self._visit
             work = self._descent + found * (self._fetched_tuple + self._tuple)
             return min(node.total_cost, work) + min(found, pages) * self._visit
         if node.kind == "Index Only Scan":
