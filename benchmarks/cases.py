@@ -139,7 +139,12 @@ def scaled(snapshot: Snapshot, factor: float) -> Snapshot:
         statements=tuple(one.with_counters(counters(one.counters)) for one in snapshot.statements),
         tables=tuple(_table(table, factor) for table in snapshot.tables),
         indexes=tuple(replace(one, scans=round((one.scans or 0) * factor)) for one in snapshot.indexes),
-        server=replace(snapshot.server, stats_reset=month_ago, started_at=month_ago),
+        server=replace(
+            snapshot.server,
+            stats_reset=month_ago,
+            started_at=month_ago,
+            transactions=round((snapshot.server.transactions or 0) * factor),
+        ),
     )
 
 

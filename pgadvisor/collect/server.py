@@ -25,6 +25,7 @@ def read_server(reading: Reading) -> Server:
         started_at=utc(row["started_at"]),
         stats_reset=utc(row["stats_reset"]),
         locale=row["locale"],
+        transactions=row["transactions"],
     )
 
 

@@ -20,6 +20,7 @@ class Server:
     started_at: datetime | None
     stats_reset: datetime | None  # pg_stat_database of this database
     locale: str | None = None  # of the ICU or built-in provider, PostgreSQL 15 and later
+    transactions: int | None = None  # that ended in this database since `stats_reset`, by COMMIT or ROLLBACK
 
     @property
     def major(self) -> int:

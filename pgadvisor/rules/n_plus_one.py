@@ -4,7 +4,8 @@ Why it matters: every repeat costs a round trip over the network and the fixed p
 however fast it is by itself; a page of 100 rows waits for 101 answers. It is found in the counters: over the same time
 the child was called as often as the parent returned rows, and a foreign key says that the child's key comes from those
 rows. Where a server log is given (--log), it shows the order itself: the child many times in a row, each time with another
-key, after the parent or within one transaction.
+key, after the parent or within one transaction. Where a lookup ran many times as often as transactions ended, it ran many times
+within one of them, whoever gave the keys.
 
 What to do: load the members of all rows at once (select_related or prefetch_related, includes or preload, selectinload,
 a DataLoader), or join; `batched_sql` is the child's own statement for many keys.
@@ -20,6 +21,7 @@ from dataclasses import replace
 from pgadvisor.model.finding import EvidenceValue, Finding, Level
 from pgadvisor.model.workload import Operand, Predicate, Query, Run
 from pgadvisor.parse.batching import batched_sql
+from pgadvisor.rules.loops.crowded import Crowd, crowds
 from pgadvisor.rules.loops.fit import Fit
 from pgadvisor.rules.loops.keys import Asked
 from pgadvisor.rules.loops.logged import Witness, witnesses
@@ -39,6 +41,7 @@ GRADES = (Level.HIGH, Level.MEDIUM, Level.LOW)
 def find(facts: Facts) -> tuple[Finding, ...]:
     counted = {id(loop.asked.query): loop for loop in find_loops(facts)}
     seen = witnesses(facts)
+    crowded = {id(crowd.asked.query): crowd for crowd in crowds(facts)}
     found = []
     for place, query in enumerate(facts.workload.queries):
         loop, witness = counted.get(id(query)), seen.get(place)
@@ -48,6 +51,8 @@ def find(facts: Facts) -> tuple[Finding, ...]:
             found.append(_finding(replace(loop, unseen=witness is None and _unseen(loop)), facts))
         elif witness is not None:
             found.append(_alone(witness, facts))
+        elif id(query) in crowded:
+            found.append(_crowded(crowded[id(query)], facts))
     return tuple(found)
 
 
@@ -120,6 +125,35 @@ def _alone(witness: Witness, facts: Facts) -> Finding:
         tables=(asked.table,),
         statements=(effect(child),),
         evidence=(*_nobody(asked, columns), ("round_trips", trips), ("batched_sql", batched), *_logged(run)),
+    )
+
+
+def _crowded(crowd: Crowd, facts: Facts) -> Finding:
+    """Only the child is sure: it ran far more often than transactions ended."""
+    asked = crowd.asked
+    child, columns = asked.query, tuple(sorted(asked.equalities))
+    batched = _batched(child, asked.equalities[columns[0]]) if len(columns) == 1 else None
+    trips = child.counters.calls - crowd.transactions
+    return Finding(
+        id=finding_id("n-plus-one", asked.table, child.fingerprint, *columns),
+        rule="n-plus-one",
+        severity=Level.MEDIUM if facts.share(child) >= HIGH_SHARE else Level.LOW,
+        confidence=Level.LOW,
+        title=f"{asked.table} is asked key by key in one transaction",
+        message=f"The lookup in {asked.table} by {', '.join(columns)} ran {count_text(child.counters.calls, 'time')} while "
+        f"{count_text(crowd.transactions, 'transaction')} ended in this database, its own and all others: {per_call(crowd.mean)} "
+        "times in each. Which statement gave the keys does not show. One lookup in each would save "
+        f"{count_text(trips, 'round trip')} to the server.",
+        help=_HELP.format(", as in batched_sql" if batched else ""),
+        refute="log the statements of one such transaction: if something else has to happen between two lookups, leave it",
+        tables=(asked.table,),
+        statements=(effect(child),),
+        evidence=(
+            *_nobody(asked, columns),
+            ("round_trips", trips),
+            ("batched_sql", batched),
+            ("transactions", crowd.transactions),
+        ),
     )
 
 

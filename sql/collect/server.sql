@@ -11,6 +11,7 @@ SELECT /* pgadvisor */
        {locale_provider} AS locale_provider,
        {locale} AS locale,
        pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) AS started_at,
-       pg_catalog.date_part('epoch', pg_catalog.pg_stat_get_db_stat_reset_time(d.oid)) AS stats_reset
+       pg_catalog.date_part('epoch', pg_catalog.pg_stat_get_db_stat_reset_time(d.oid)) AS stats_reset,
+       pg_catalog.pg_stat_get_db_xact_commit(d.oid) + pg_catalog.pg_stat_get_db_xact_rollback(d.oid) AS transactions
   FROM pg_catalog.pg_database d
  WHERE d.datname = pg_catalog.current_database()

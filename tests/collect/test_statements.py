@@ -64,6 +64,14 @@ def test_info(read: Read) -> None:
     assert (info.evictions is not None and info.stats_reset is not None) == (snapshot.server.major >= 14)
 
 
+def test_transactions_are_counted(database: Connection, read: Read) -> None:
+    for number in range(20):
+        database.execute(f"select {number}")
+    database.close()  # a session reports its transactions at the latest when it ends
+    counted = (read().server.transactions or 0 for _ in range(50))
+    assert any(number >= 20 for number in counted)
+
+
 def test_search_paths(database: Connection, dbname: str, read: Read) -> None:
     database.execute('create schema app; create schema "My Schema"; create role app login; create role other login')
     try:

@@ -1,6 +1,7 @@
 """n-plus-one: the pair is found to the row, coincidences are not."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 from pgadvisor.model.catalog import ColumnStatistics
 from pgadvisor.model.finding import Finding, Level
 from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.statement import StatementsInfo
 from pgadvisor.model.workload import Predicate, Query, Run, Workload
 from pgadvisor.rules import n_plus_one
 from pgadvisor.rules.rule import Facts
 from tests.catalog import make_lookup, make_statement, make_statistics
-from tests.rules.making import asked, equals, evidence, facts_of, limited, listing, read
+from tests.rules.making import NOW, asked, equals, evidence, facts_of, limited, listing, read
 
 SHOP = """
 create table members (id bigint primary key, email text unique, handle text not null unique);
@@ -312,3 +314,50 @@ def test_only_the_child_is_sure_within_transactions() -> None:
 )
 def test_silent_for_runs_that_are_no_loop(run: Run) -> None:
     assert shown(run, queries=(PAGE, LOOKUP, listing(3, "cities", "id", calls=12, rows=480))) == ()
+
+
+def counted(transactions: int | None, *, longer: timedelta = timedelta(days=1)) -> Lookup:
+    """The shop, whose transactions are counted `longer` than its statements."""
+    known = shop()
+    server = replace(known.snapshot.server, transactions=transactions, stats_reset=NOW - longer)
+    info = StatementsInfo("1.10", NOW, 0, 5000, "top")
+    return Lookup(replace(known.snapshot, server=server, statements_info=info))
+
+
+CROWDED = asked(2, "members", "id", calls=400_000, sql="SELECT email FROM members WHERE id = $1")
+
+
+def test_only_the_child_is_sure_where_it_ran_far_more_often_than_transactions_ended() -> None:
+    (finding,) = find(CROWDED, lookup=counted(10_000))
+    facts = evidence(finding)
+    assert finding.confidence is Level.LOW
+    assert (facts["child_queryid"], facts["parent_queryid"], facts["transactions"]) == ("2", None, 10_000)
+    assert facts["round_trips"] == 390_000
+    assert "40.0 times in each" in finding.message
+    assert "ANY" in facts["batched_sql"].upper()
+
+
+def test_a_parent_that_the_counters_tell_goes_before_the_transactions() -> None:
+    page = listing(1, "purchases", "id", "member_id", calls=4_000, rows=400_000)
+    (finding,) = find(page, CROWDED, lookup=counted(10_000))
+    assert evidence(finding)["parent_queryid"] == "1"
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        counted(400_000),  # each statement a transaction of its own
+        counted(100_000),  # four in each
+        counted(100),  # too few to tell
+        counted(None),  # an older snapshot
+        counted(10_000, longer=timedelta(days=-1)),  # transactions were reset later than statements
+    ],
+)
+def test_silent_where_transactions_do_not_tell(lookup: Lookup) -> None:
+    assert find(CROWDED, lookup=lookup) == ()
+
+
+@pytest.mark.parametrize("facts", [{"measured": False}, {"toplevel": False}, {"label": "q1"}])
+def test_silent_for_calls_that_the_server_did_not_count(facts: dict[str, Any]) -> None:
+    query = replace(CROWDED, **facts)
+    assert find(query, lookup=counted(10_000)) == ()
