@@ -18,7 +18,7 @@ _MULTI_SINCE = 14
 
 def brin(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
     """One index per column with a range condition, by how well the rows' order follows its values."""
-    if access.pages < BRIN_LEAST_PAGES or not _keeps_its_order(access.table):
+    if access.pages < BRIN_LEAST_PAGES or not keeps_its_order(access.table):
         return
     for condition in access.of("range"):
         column = condition.key.column
@@ -32,7 +32,7 @@ def brin(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
             yield Index(access.table.name, (IndexKey(column=column, opclass=opclass),), method="brin")
 
 
-def _keeps_its_order(table: Table) -> bool:
+def keeps_its_order(table: Table) -> bool:
     """Whether few rows are moved: an update that is not HOT puts its row elsewhere, and the order that is there now fades."""
     usage = table.usage
     return usage is None or usage.rows_updated - usage.rows_hot_updated <= BRIN_MOST_MOVED * max(1, usage.rows_live)

@@ -16,6 +16,7 @@ from pgadvisor.advisor.words.extensions import advice, creations, need
 from pgadvisor.advisor.words.naming import hash8
 from pgadvisor.advisor.words.resting import assumed_configuration, fragile_evidence, guessed_range, outdated, resting, unscanned
 from pgadvisor.advisor.words.stakes import Stakes, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
+from pgadvisor.advisor.words.unknown_order import unknown_order
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import Change, EvidenceValue, Finding, Level, StatementEffect
 from pgadvisor.model.index import Index
@@ -94,7 +95,9 @@ def _finding(number: int, verified: Verified) -> Finding:
         + (_UNKNOWN if unknown else "")
         + (_ASSUMED if assumed else "")
         + warnings(stakes),
-        help=_help(number, old, saved_ms, verified) + (_GUESSED if guessed else _SENT if sent else ""),
+        help=_help(number, old, saved_ms, verified)
+        + unknown_order(index, [one.case.query for one in served], verified.lookup)
+        + (_GUESSED if guessed else _SENT if sent else ""),
         refute=_REFUTE,
         tables=(index.table,),
         statements=effects,
