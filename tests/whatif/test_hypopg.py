@@ -77,7 +77,7 @@ def test_an_index_that_cannot_be_made_does_not_hide_the_others(shop: Lookup, con
 
 
 def test_a_plan_that_cannot_be_printed_with_its_output_is_still_a_plan(shop: Lookup, conninfo: str) -> None:
-    """EXPLAIN VERBOSE ends in "invalid attnum" where an index-only scan below a join reads an expression from an included column."""
+    """EXPLAIN VERBOSE ends in "invalid attnum" where an index-only scan below a join gives an expression."""
     index = Index(_TABLE, (IndexKey("id"), IndexKey(expression='pg_catalog."substring"(note, 1, 2)')), include=("note",))
     prefixes = """SELECT substring(note from 1 for 2) AS prefix, id FROM orders o WHERE id > 49900
         AND substring(note from 1 for 2) = 'ab' AND NOT EXISTS (SELECT FROM orders WHERE customer_id = o.id)"""
