@@ -5,6 +5,7 @@ import re
 import pytest
 
 from pgadvisor.advisor.values import fit, valued
+from pgadvisor.model.arrays import write_array
 from pgadvisor.model.plan import ValuedStatement
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.parse.workload import understand
@@ -14,7 +15,7 @@ DDL = """
 create type stage as enum ('new', 'paid', 'lost', 'odd');
 create table jobs (id bigint primary key, user_id int not null, status text not null, stage stage not null,
     active boolean not null, created_at timestamptz not null, price numeric(10,2) not null, email text not null,
-    tags text[] not null, facts jsonb not null, words tsvector not null, note text, span tstzrange);
+    tags text[] not null, facts jsonb not null, words tsvector not null, note text, span tstzrange, stock int not null);
 create table users (id int primary key, country text not null);
 """
 STATISTICS = (
@@ -39,6 +40,8 @@ STATISTICS = (
     make_statistics("jobs", "span", range_bounds_histogram='{"[\\"2025-01-01 00:00:00+00\\",\\"2025-01-03 00:00:00+00\\")",'
                     '"[\\"2025-07-02 00:00:00+00\\",\\"2025-07-04 00:00:00+00\\")",'
                     '"[\\"2026-01-01 00:00:00+00\\",\\"2026-01-03 00:00:00+00\\")"}'),
+    make_statistics("jobs", "stock", distinct=68.0, most_common_values=write_array([str(n) for n in range(68)]),
+                    most_common_frequencies=(0.3, *(0.08,) * 5, *(0.02,) * 2, *(0.004,) * 60)),
     make_statistics("users", "id"),
     make_statistics("users", "country", distinct=4.0, most_common_values="{de,fr,us,jp}",
                     most_common_frequencies=(0.4, 0.3, 0.2, 0.1)),
@@ -79,6 +82,33 @@ def test_a_poll_that_returns_three_rows_did_not_ask_for_most_of_the_table() -> N
     assert sum(each.weight for each in values_of(poll, 3) if "'done'" in each.sql) < 0.4
 
 
+def test_what_is_due_by_now_is_of_a_rare_state() -> None:
+    """A bound that is the present is likelier than one that by chance leaves few of the most common state."""
+    poll = "select id from jobs where status = $1 and created_at <= $2 order by id limit $3 for update skip locked"
+    assert literals(heaviest(poll, 903.5))[0] == "'waiting'" and "2026-01-01 00:00:00" in heaviest(poll, 903.5)
+    (purge,) = values_of("delete from jobs where created_at < $1", 50_000)
+    assert literals(purge.sql)[0].startswith("'2025-01-")
+
+
+def test_many_values_together_outweigh_a_few_that_are_likelier_each() -> None:
+    """A range may fill up either to the rows that came."""
+    found = values_of("select id from jobs where stock = $1 and created_at > $2", 1000)
+    assert sum(each.weight for each in found if "stock = 8 " in each.sql) > 0.5
+    assert abs(sum(each.weight for each in found) - 1) < 1e-9
+
+
+def test_where_nothing_fits_the_nearest_is_taken() -> None:
+    """Columns that belong together keep fewer rows than any of their values would alone."""
+    found = values_of("select id from jobs where active = $1 and price > 10", 2)
+    assert sum(each.weight for each in found if "active = false" in each.sql) > 0.9
+
+
+def test_a_limit_that_was_not_reached_does_not_end_the_plan_s_scan() -> None:
+    (vector,) = values_of("select id from jobs where note = $1 limit $2", 0.1)
+    assert vector.fit is not None and int(vector.sql.rsplit(" ", 1)[1]) > vector.fit
+    assert heaviest("select id from jobs where id = $1 limit $2", 0.1).endswith("limit 1")
+
+
 def test_a_value_outside_the_common_ones() -> None:
     assert literals(heaviest("select 1 from jobs where user_id = $1", 89)) == ["1", "4000"]
     assert literals(heaviest("select 1 from jobs where user_id = $1", 99_000)) == ["1", "7"]
@@ -110,6 +140,11 @@ def test_ranges_take_the_quantile_that_fits(rows: float) -> None:
     ):  # fmt: skip
         (vector,) = values_of(sql, rows)
         assert vector.fit is not None and 0.5 <= vector.fit <= 2, (sql, vector)
+
+
+def test_a_range_over_few_values_leaves_the_rest_to_the_other() -> None:
+    found = values_of("select id from jobs where stock <= $1 and price > $2", 5000)  # three rows in ten have stock 0
+    assert all(vector.fit is not None and 0.9 <= vector.fit <= 1.1 for vector in found)
 
 
 def test_moments_default_to_a_recent_window() -> None:
@@ -152,6 +187,7 @@ def test_a_page_that_was_full_matched_at_least_as_many() -> None:
         ("user_id = any($1)", 267, "any('{4000,6000,2000}')"),
         ("email like $1", 200_000, "like 'car%'"),
         ("email ilike $1", 200_000, "ilike '%alice%'"),
+        ("email ilike $1", 0, "ilike '%qx"),
         ("email like '%' || $1 || '%'", 200_000, "'%' || 'alice' || '%'"),
         ("email like $1 || $2 || $3", 200_000, "like '%' || 'alice' || '%'"),
         ("status <> $1", 10_000, "<> 'done'"),
@@ -160,6 +196,7 @@ def test_a_page_that_was_full_matched_at_least_as_many() -> None:
         ("tags && array[$1]", 10_000, "array['green'"),
         ("$1 = any(tags)", 500_000, "'red' = any"),
         ("facts @> $1", 100_000, """facts @> '{"k": 2}'"""),
+        ("facts @> $1", 100, 'facts @> \'{"k": "qx'),  # fewer than any document of the sample has
         ("facts ? $1", 1_000_000, "facts ? 'k'"),
         ("facts ? $1", 100, "facts ? 'qx"),  # a key that all rows have returns more
         ("span && $1", 101_000, 'span && \'["2025-07-02 00:00:00+00","2025-08'),
@@ -186,6 +223,16 @@ def test_a_condition_that_nothing_is_known_of_may_have_kept_no_row() -> None:
 
 def test_a_pattern_may_match_fewer_rows_than_the_statistics_can_tell() -> None:
     assert "active = true" in heaviest("select id from jobs where active = $1 and email ilike $2", 5)
+
+
+def test_documents_are_asked_for_by_two_members() -> None:
+    documents = write_array([f'{{"from": {number % 9}, "to": {number % 7}}}' for number in range(63)])
+    statement = make_statement("select id from jobs where facts @> $1", calls=10, rows=10 * 16_000)
+    statistics = make_statistics("jobs", "facts", distinct=63.0, most_common_values=documents,
+                                 most_common_frequencies=(1 / 63,) * 63)  # fmt: skip
+    lookup = make_lookup(DDL, rows={"jobs": 1_000_000}, statistics=(statistics,), statements=(statement,))
+    (vector,) = valued(understand(lookup).queries[0], lookup)
+    assert '"from"' in vector.sql and '"to"' in vector.sql and vector.fit is not None and 0.9 < vector.fit < 1.1
 
 
 def test_joins_are_fitted_through_their_distinct_values() -> None:

@@ -1,17 +1,21 @@
 """What the planner resolved beyond the parse tree: conditions of the plan's nodes, on relations the query may not name."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from pgadvisor.advisor.facts.columns import column_of
+from pgadvisor.advisor.facts.types import is_domain, type_facts
+from pgadvisor.advisor.values.documents import assumed_keys
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.model.snapshot import Lookup
-from pgadvisor.model.workload import Predicate, Query, Relation
+from pgadvisor.model.workload import Key, Predicate, Query, Relation
 from pgadvisor.parse.conditions import predicates
 from pgadvisor.parse.forms import forms_of
 
 _CONFIGURED = re.compile(r"\b(to_tsvector\()'\w+'(?:::regconfig)?, ")
+_WHOLE_CAST = re.compile(r'("[^"]+"|\w+)::(.+)\Z')
 _ON_SCAN = ("index_condition", "filter", "recheck")
 _ON_JOIN = ("join_condition", "join_filter")
 
@@ -35,25 +39,40 @@ def beyond(query: Query, lookup: Lookup, plan: Plan | None) -> Beyond:
     for node in plan.root.walk():
         if node.relation is not None and node.alias is not None:
             aliases[node.alias] = _number(relations, _whole(node.relation, lookup), node.alias)
-    planned = tuple(dict.fromkeys(_planned(plan.root, aliases, query, lookup)))
+    planned = tuple(dict.fromkeys(_of_column(each, relations, lookup) for each in _planned(plan.root, aliases, query, lookup)))
     known = {(each.key.relation, each.key.column, each.key.expression, _family(each.operator)) for each in query.predicates}
     fresh = tuple(
         _emptied(each)
         for each in planned
         if (each.key.relation, each.key.column, each.key.expression, _family(each.operator)) not in known
-        and _is_the_query_s(each.key.expression, query)
+        and _is_the_query_s(each.key.expression, query, lookup)
     )
     return Beyond(tuple(relations), planned, fresh)
 
 
-def _is_the_query_s(expression: str | None, query: Query) -> bool:
+def _of_column(predicate: Predicate, relations: Sequence[Relation], lookup: Lookup) -> Predicate:
+    """The predicate on the column itself where the planner shows a column of a domain as its base type: `level::smallint`."""
+    key = predicate.key
+    cast = _WHOLE_CAST.match(key.expression or "")
+    if cast is None or len(key.columns) != 1 or cast[1].strip('"') != key.columns[0]:
+        return predicate
+    column = column_of(lookup, relations[key.relation].table, key.columns[0])
+    if column is None or not is_domain(column.type_sql, lookup):
+        return predicate
+    same = type_facts(column.type_sql, lookup).name == type_facts(cast[2], lookup).name
+    return replace(predicate, key=Key(key.relation, column.name)) if same else predicate
+
+
+def _is_the_query_s(expression: str | None, query: Query, lookup: Lookup) -> bool:
     """Whether the constants of an expression are the statement's own, or were seen in its place: for `data ->> $1` a key that
-    only stands in makes an index that nobody can use. The configuration of to_tsvector() is assumed, and said to be."""
+    only stands in makes an index that nobody can use. The configuration of to_tsvector() is assumed, and so is a key that is
+    the only one to fit; both are said to be."""
     if expression is None or not query.parameters:
         return True
     expression = _CONFIGURED.sub(r"\1", expression)
     own = {constant for form in forms_of(query.sql) or () for constant in form.constants}
     own.update(sql for vector in query.vectors for _, sql in vector.literals)
+    own.update(assumed_keys(query, lookup).values())
     return all(constant in own for form in forms_of(f"SELECT {expression}") or () for constant in form.constants)
 
 

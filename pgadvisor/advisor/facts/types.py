@@ -57,6 +57,11 @@ def type_facts(type_sql: str | None, lookup: Lookup) -> TypeFacts:
     return _facts(type_sql, {kind.name.name: kind for kind in lookup.snapshot.types}, _DEPTH)
 
 
+def is_domain(type_sql: str, lookup: Lookup) -> bool:
+    """Whether format_type() writes a domain as `type_sql`."""
+    return any(kind.kind == "d" and kind.name.name == _last_part(type_sql) for kind in lookup.snapshot.types)
+
+
 def _facts(type_sql: str | None, types: dict[str, Type], depth: int) -> TypeFacts:
     if type_sql is None:
         return TypeFacts("unknown", "unknown")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pgadvisor.advisor.facts.columns import column_facts, table_rows
 from pgadvisor.advisor.values.choices import choices, key_facts
+from pgadvisor.advisor.values.documents import assumed_keys
 from pgadvisor.advisor.values.places import place_literal
 from pgadvisor.advisor.values.ranges import Range, bound_of, is_range
 from pgadvisor.advisor.values.rows import Observed, is_round, limit_of, main_scope, observed, observed_rows, page_above, row_model
@@ -22,6 +23,8 @@ from pgadvisor.parse.slots import parameter_slots
 __all__ = ["fit", "valued"]
 
 _INNER_LIMIT = 10
+_FOUND = 0.5  # rows per call; of a limit of one it was reached by most calls
+_SEVERAL = 2
 _DEEP = 0.5  # of a table's rows
 
 
@@ -43,19 +46,23 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False, numbers: bool = 
         query, slots = simpler, parameter_slots(simpler.sql)
     places = {number: slots.get(number, Slot("nothing")) for number in query.parameters}
     fixed = {number: place_literal(slot, query, lookup) for number, slot in places.items()}
+    fixed.update(assumed_keys(query, lookup, slots))
     if numbers:
         fixed.update({number: "1" for number, slot in places.items() if slot.role == "nothing"})
     reached = is_round(observed_rows(query) or 0.0)
     seen = observed(query)
-    units, ranges = _units(query, lookup, slots, wide), _ranges(query, lookup, slots)
+    units, ranges = _units(query, lookup, slots), _ranges(query, lookup, slots)
     vectors = choose(units, ranges, row_model(query, lookup), seen, lookup.snapshot.collected_at, wide=wide)
-    limits = [_limits(query, reached=reached)]
-    if wide and limit_of(query) is not None:
-        limits.append(_limits(query, reached=not reached))
-        limits += _deep(query, limits[0], lookup)
-    made = [(vector, {**fixed, **more, **vector.literals}) for vector in vectors for more in limits]
-    texts = [at_time(substitute(query.sql, literals), lookup.snapshot.collected_at) for _, literals in made]
-    return tuple(_statement(query, vector, text, seen, 1 / len(limits)) for (vector, _), text in zip(made, texts, strict=True))
+    made = []
+    for vector in vectors:
+        limits = [_limits(query, vector.rows, reached=reached)]
+        if wide and limit_of(query) is not None:
+            limits.append(_limits(query, vector.rows, reached=not reached))
+            limits += _deep(query, limits[0], lookup)
+        for each in limits:
+            text = at_time(substitute(query.sql, {**fixed, **each, **vector.literals}), lookup.snapshot.collected_at)
+            made.append(_statement(query, vector, text, seen, 1 / len(limits)))
+    return tuple(made)
 
 
 def _seen(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> tuple[ValuedStatement, ...]:
@@ -97,8 +104,9 @@ def _statement(query: Query, vector: Vector, sql: str, seen: Observed | None, sh
     )
 
 
-def _limits(query: Query, *, reached: bool) -> dict[int, str]:
-    """LIMIT: the rows per call where it was reached, else a page that they do not fill; OFFSET: none."""
+def _limits(query: Query, matching: float, *, reached: bool) -> dict[int, str]:
+    """LIMIT: the rows per call where it was reached, else a page that neither they nor the `matching` rows of the plan fill, for
+    a scan that found too few went on to its end; OFFSET: none."""
     own = limit_of(query)
     rows = observed_rows(query)
     literals: dict[int, str] = {}
@@ -106,7 +114,8 @@ def _limits(query: Query, *, reached: bool) -> dict[int, str]:
         if limit.count_parameter is not None:
             count = _INNER_LIMIT
             if limit is own and rows is not None:
-                count = max(1, round(rows)) if reached else page_above(rows)
+                stopped = _FOUND <= rows < 1 or matching < _SEVERAL
+                count = max(1, round(rows)) if reached else page_above(rows if stopped else max(rows, matching))
             literals[limit.count_parameter] = str(count)
         if limit.offset_parameter is not None:
             literals[limit.offset_parameter] = "0"
@@ -120,7 +129,7 @@ def _deep(query: Query, limits: Mapping[int, str], lookup: Lookup) -> list[dict[
     return [{**limits, **dict.fromkeys(numbers, str(round(rows * _DEEP)))}] if numbers else []
 
 
-def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot], wide: bool) -> list[Unit]:
+def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot]) -> list[Unit]:
     """The predicates with parameters that are no ranges; the first one speaks for a parameter that stands in several."""
     scope = main_scope(query)
     taken: set[int] = set()
@@ -128,7 +137,7 @@ def _units(query: Query, lookup: Lookup, slots: Mapping[int, Slot], wide: bool) 
     for place, predicate in enumerate(query.predicates):
         if not predicate.operand.parameters or is_range(predicate) or _typeless(predicate, lookup, query):
             continue
-        found = choices(query, predicate, lookup, slots, wide=wide)
+        found = choices(query, predicate, lookup, slots)
         numbers = {number for choice in found for number, _ in choice.literals}
         if found and not numbers & taken:
             taken |= numbers

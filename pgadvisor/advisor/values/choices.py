@@ -9,7 +9,7 @@ from pgadvisor.advisor.facts.selectivity import DEFAULT_CONTAINMENT, DEFAULT_EQU
 from pgadvisor.advisor.facts.types import TypeFacts, type_facts
 from pgadvisor.advisor.values.literals import literal, quoted, stand_in, typed_literal
 from pgadvisor.advisor.values.patterns import pattern_choices, pieces_of
-from pgadvisor.advisor.values.samples import containment_value, document_keys, document_parts, spread
+from pgadvisor.advisor.values.samples import ABSENT_WORD, containment_value, document_keys, document_parts, spread
 from pgadvisor.advisor.values.spans import spanning
 from pgadvisor.advisor.values.wrapped import wrapped_facts
 from pgadvisor.model.arrays import write_array
@@ -21,7 +21,6 @@ from pgadvisor.parse.slot_types import Slot
 LIST_LENGTHS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 USUAL_LIST_LENGTH = 3
 _DOMINANT = 0.8
-_ABSENT_WORD = "qxzjvwkq"
 _FINEST = 1.5  # of the histogram's values: what fewer match is not told apart
 _WINDOWS = 12  # lists tried of one length
 _UNSEEN = 0.001  # the weight of a value that no row of the sample had
@@ -111,21 +110,19 @@ def _column_type(predicate: Predicate, slots: Mapping[int, Slot], base: ColumnFa
     return None
 
 
-def choices(
-    query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[int, Slot], *, wide: bool = False
-) -> tuple[Choice, ...]:
-    """Every choice worth a thought for the parameters of a predicate that is no range; () where it is not understood.
-    `wide`: rarer ones too."""
+def choices(query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[int, Slot]) -> tuple[Choice, ...]:
+    """Every choice worth a thought for the parameters of a predicate that is no range; () where it is not understood."""
     table = query.relations[predicate.key.relation].table
     place = Place(key_facts(predicate, table, lookup, slots), slots, lookup.snapshot.collected_at)
     numbers = predicate.operand.parameters
     operator = predicate.operator
     if operator in ("like", "ilike", "not like", "not ilike", "~", "~*", "!~", "!~*", "similar to"):
         pieces, texts = pieces_of(predicate.operand), _texts(place, predicate, table, lookup)
-        finest = _FINEST / max(1, len(texts.bounds))
+        patterns = list(pattern_choices(texts, operator, pieces.inner))
+        finest = min(_FINEST / max(1, len(texts.bounds)), *(fraction for _, fraction, _ in patterns))
         return tuple(
             Choice((*pieces.wildcards, (pieces.number, quoted(text))), fraction, prior, fraction <= finest)
-            for text, fraction, prior in pattern_choices(texts, operator, pieces.inner, wide)
+            for text, fraction, prior in patterns
         )
     if operator == "in" or (operator in _INEQUALITIES and (predicate.operand.kind == "parameters" or predicate.array)):
         return tuple(_lists(place, predicate))
@@ -287,7 +284,7 @@ def _contained(place: Place, predicate: Predicate, fraction: float) -> Iterator[
     number, operator = predicate.operand.parameters[-1], predicate.operator
     if place.facts.elements and operator == "@@":
         rarest = min(share for _, share in place.facts.elements) / 2  # as tsmatchsel() takes words it does not know
-        yield Choice(((number, quoted(_ABSENT_WORD)),), rarest)
+        yield Choice(((number, quoted(ABSENT_WORD)),), rarest)
     if place.facts.elements and operator in ("@>", "&&", "@@", "<@"):
         for element, share in place.facts.elements[:: max(1, len(place.facts.elements) // 20)]:
             prior = 1.0 if operator == "@@" else share  # people look for words that tell things apart
@@ -298,7 +295,7 @@ def _contained(place: Place, predicate: Predicate, fraction: float) -> Iterator[
             yield Choice(((number, quoted(document)),), share, share)
         return
     if place.facts.type.name == "jsonb" and operator == "?" and place.facts.known:
-        for key, share in (*document_keys(place.facts), (_ABSENT_WORD, _UNSEEN)):  # the sample has not seen all keys
+        for key, share in (*document_keys(place.facts), (ABSENT_WORD, _UNSEEN)):  # the sample has not seen all keys
             yield Choice(((number, quoted(key)),), share)
         return
     text = containment_value(place.facts, operator, place.now)

@@ -6,28 +6,26 @@ from dataclasses import dataclass
 
 from pgadvisor.advisor.facts.columns import ColumnFacts
 from pgadvisor.advisor.facts.selectivity import DEFAULT_MATCH
-from pgadvisor.advisor.values.samples import sample_text, spread
+from pgadvisor.advisor.values.samples import ABSENT_WORD, sample_text, spread
 from pgadvisor.model.workload import Operand
 from pgadvisor.parse.patterns import beginning, pattern_parts
 
-_PREFIX_LENGTHS = (3, 1, 2, 4, 5, 6, 8, 12)
+_PREFIX_LENGTHS = (3, 1, 2, *range(4, 13))
 _FRAGMENT_LENGTH = 6
 _WORD = re.compile(r"[^\W_]{4,}")
 _SAMPLES, _WORDS_OF_A_VALUE, _MOST_FRAGMENTS = 12, 6, 30
-_ABSENT = "qxzjvwkq"
 _RAREST = 1e-4  # patternsel() believes in no less
 
 
-def pattern_choices(facts: ColumnFacts, operator: str, inner: bool, wide: bool) -> Iterator[tuple[str, float, float]]:
-    """Patterns with the rows they match and a weight. `inner`: the statement adds the wildcards around the parameter.
-    `wide`: with a piece that is in hardly any value, as the statistics know none of those."""
+def pattern_choices(facts: ColumnFacts, operator: str, inner: bool) -> Iterator[tuple[str, float, float]]:
+    """Patterns with the rows they match and a weight. `inner`: the statement adds the wildcards around the parameter. One is of
+    a piece that is in hardly any value, as the statistics know none of those."""
     if operator.endswith("similar to"):
         yield "%a%", DEFAULT_MATCH, 1.0
     elif "~" in operator or inner or operator.endswith("ilike"):
         wildcard = "" if inner or "~" in operator else "%"
         yield from _insides(facts, wildcard)
-        if wide:
-            yield f"{wildcard}{_ABSENT}{wildcard}", _RAREST, 0.1
+        yield f"{wildcard}{ABSENT_WORD}{wildcard}", _RAREST, 0.1
     else:
         yield from _prefixes(facts)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pgadvisor.advisor.facts.columns import ColumnFacts, scalar
 from pgadvisor.advisor.facts.selectivity import DEFAULT_RANGE, RANGES, range_fraction, value_at
 from pgadvisor.advisor.facts.types import type_facts
-from pgadvisor.advisor.values.literals import literal, quoted, stand_in
+from pgadvisor.advisor.values.literals import literal, moment, quoted, stand_in
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Predicate
 from pgadvisor.parse.slot_types import Slot
@@ -87,6 +87,14 @@ def bounds_for(span: Range, fraction: float, now: datetime) -> tuple[dict[int, s
     if span.lower is not None and span.upper is not None:
         kept += span.facts.null_fraction
     return literals, max(kept, 1e-9)
+
+
+def until_now(span: Range, now: datetime) -> tuple[dict[int, str], float] | None:
+    """The same up to the snapshot's time: what is due, has expired or was sent by now. None for any other range."""
+    if span.lower is not None or span.upper is None or span.facts.type.family != "moment" or not span.facts.bounds:
+        return None
+    text = moment(span.facts.type, now)
+    return {span.upper.number: _spelt(span.upper, text, span.facts, now)}, range_fraction(span.facts, span.upper.operator, text)
 
 
 def _ends(span: Range, fraction: float, now: datetime) -> tuple[str | None, str | None]:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import combinations
 
 from pgadvisor.advisor.facts.columns import ColumnFacts
 from pgadvisor.advisor.facts.selectivity import DEFAULT_CONTAINMENT
@@ -13,8 +14,10 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _RANGE = re.compile(r"[\[(]\"?([^\",]*)\"?,")
 _KEYS = ("?",)
 _KEY_LISTS = ("?|", "?&")
-_MOST_MEMBERS = 8  # of a document
+_MOST_KEYS = 8  # of a document
 _MOST_PARTS = 40
+_RAREST = 1e-4  # matchingsel() believes in no less
+ABSENT_WORD = "qxzjvwkq"
 
 
 def spread(bounds: Sequence[str]) -> tuple[str, ...]:
@@ -66,15 +69,29 @@ def _json_key(text: str | None) -> str:
 
 
 def document_parts(facts: ColumnFacts) -> list[tuple[str, float]]:
-    """Parts of usual documents, and the fraction of rows whose document has such a part, as matchingsel() counts them."""
+    """Parts of usual documents, one or two of their members, and the fraction of rows whose document has such a part, as
+    matchingsel() counts them; the last one is of no document of the sample, for which it takes the least there is."""
     share = facts.rest_fraction / max(1, len(facts.bounds))
     weighed = [*facts.common, *((bound, share) for bound in facts.bounds)]
     found: dict[str, float] = {}
     for text, fraction in weighed:
-        for part in _json_parts(text)[:_MOST_MEMBERS]:
+        for part in _json_parts(text):
             found[part] = found.get(part, 0.0) + fraction
-    most = sorted(found.items(), key=lambda each: (-each[1], each[0]))[:_MOST_PARTS]
-    return most or [('{"a": 1}', DEFAULT_CONTAINMENT)]
+    most = _spaced(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+    return [*most, (_absent(most[0][0]), _RAREST)] if most else [('{"a": 1}', DEFAULT_CONTAINMENT)]
+
+
+def _spaced(ordered: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The first half of those to be tried, and the others from all the rest."""
+    half = _MOST_PARTS // 2
+    rest = ordered[half:]
+    return [*ordered[:half], *rest[:: max(1, -(-len(rest) // half))]]
+
+
+def _absent(part: str) -> str:
+    """The same part with a value that no document has."""
+    value = _json(part)
+    return json.dumps(dict.fromkeys(value, ABSENT_WORD) if isinstance(value, dict) else [ABSENT_WORD])
 
 
 def document_keys(facts: ColumnFacts) -> list[tuple[str, float]]:
@@ -89,11 +106,12 @@ def document_keys(facts: ColumnFacts) -> list[tuple[str, float]]:
 
 
 def _json_parts(text: str) -> list[str]:
-    """The members of a document, each as a document of its own."""
+    """The members of a document, each as a document of its own; then two together."""
     value = _json(text)
     if isinstance(value, dict):
-        return [json.dumps({key: value[key]}) for key in value]
-    return [json.dumps([each]) for each in value] if isinstance(value, list) else []
+        keys = list(value)[:_MOST_KEYS]
+        return [json.dumps({key: value[key] for key in some}) for count in (1, 2) for some in combinations(keys, count)]
+    return [json.dumps([each]) for each in value[:_MOST_KEYS]] if isinstance(value, list) else []
 
 
 def _json_part(text: str) -> str:

@@ -7,16 +7,19 @@ from itertools import product
 from math import exp, log, prod
 
 from pgadvisor.advisor.values.choices import Choice
-from pgadvisor.advisor.values.ranges import Range, bounds_for
+from pgadvisor.advisor.values.ranges import Range, bounds_for, until_now
 from pgadvisor.advisor.values.rows import Observed, RowModel
 
 MOST_VECTORS = 3
 MOST_WIDE_VECTORS = 8
 _UNLIKELY = 0.1  # the weight of all values that the rows do not ask for
 _MOST_COMBINATIONS = 2000
+_MISFIT = 1e-9  # of what fits no better than by chance, the less the further off
+_MOST_WEIGHED = 400
 _TOLERANCE = 0.35  # of the logarithm of predicted over observed rows: a factor of about 1.4
 _VAGUE_TOLERANCE = 1.2  # where a fraction is a mere default
 _LEAST_SHARE = 0.08  # of the best vector's weight
+_FILLED = 0.01  # the weight of a bound that is just where it makes up the rows, beside one that is the present
 _RANGE_FLOOR = 1e-4  # the planner trusts no histogram further
 
 
@@ -77,17 +80,30 @@ def _scaled(vectors: Sequence[Vector], total: float) -> list[Vector]:
 
 
 def _distinct(vectors: Sequence[Vector], most_vectors: int, least_share: float) -> list[Vector]:
-    """The heaviest vectors that differ from each other by a factor of two somewhere; like ones add their weights."""
-    kept: list[Vector] = []
+    """The heaviest vector of each of the heaviest groups of like ones, with the group's weight and that of the other groups that
+    are nearest to it. Many values of little weight may so outweigh a single one that is more likely than each of them."""
+    groups: list[Vector] = []
     for vector in sorted(vectors, key=lambda each: -each.weight):
-        twin = next((place for place, each in enumerate(kept) if _alike(each.signature, vector.signature)), None)
-        if twin is not None:
-            same = kept[twin]
-            kept[twin] = Vector(same.literals, same.weight + vector.weight, same.rows, same.signature)
-        elif len(kept) < most_vectors:
-            kept.append(vector)
-    most = max((vector.weight for vector in kept), default=0.0)
-    return [vector for vector in kept if vector.weight >= least_share * most or vector.weight == most]
+        twin = next((place for place, each in enumerate(groups) if _alike(each.signature, vector.signature)), None)
+        if twin is None:
+            groups.append(vector)
+        else:
+            groups[twin] = _with_weight_of(groups[twin], vector)
+    groups.sort(key=lambda each: -each.weight)
+    least = least_share * max((group.weight for group in groups), default=0.0)
+    kept = [group for group in groups[:most_vectors] if group.weight >= least]
+    for group in groups[len(kept) :]:
+        nearest = min(range(len(kept)), key=lambda place: _distance(kept[place].signature, group.signature))
+        kept[nearest] = _with_weight_of(kept[nearest], group)
+    return kept
+
+
+def _with_weight_of(kept: Vector, other: Vector) -> Vector:
+    return Vector(kept.literals, kept.weight + other.weight, kept.rows, kept.signature)
+
+
+def _distance(one: Sequence[float], other: Sequence[float]) -> float:
+    return sum(abs(log((a + 1e-9) / (b + 1e-9))) for a, b in zip(one, other, strict=True))
 
 
 def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -99,6 +115,7 @@ class _Search:
 
     def __init__(self, units: Sequence[Unit], ranges: Sequence[tuple[Range, bool]], model: RowModel, now: datetime) -> None:
         self.units, self.ranges, self.model, self.now = units, ranges, model, now
+        self.ends_now = any(until_now(span, now) is not None for span, _ in ranges)
 
     def fitting(self, seen: Observed | None) -> list[Vector]:
         """Combinations by how near their rows come to the observed, ranges filling the gap."""
@@ -108,10 +125,11 @@ class _Search:
         lists = [_thinned(unit.choices, most) if unit.main else _representatives(unit.choices)[:1] for unit in self.units]
         vague = self.model.vague - {unit.member for unit in self.units if len(unit.choices) > 1}
         weighed = [
-            _weighed(self._vector(combination, target), target, soft, bool(vague) or any(choice.most for choice in combination))
+            _weighed(vector, target, soft, bool(vague) or any(choice.most for choice in combination))
             for combination in product(*lists)
+            for vector in self._either(combination, target)
         ]
-        return sorted(weighed, key=lambda each: -each.weight)[:50]
+        return sorted(weighed, key=lambda each: -each.weight)[:_MOST_WEIGHED]
 
     def likely(self, seen: Observed | None) -> list[Vector]:
         """Combinations of representatives by their prior weight; those that return too few rows are put back."""
@@ -124,28 +142,39 @@ class _Search:
             return enough
         return [self._vector(combination, seen.rows) for combination in _bounded(lists)]
 
-    def _vector(self, combination: Sequence[Choice], target: float | None) -> Vector:
+    def _vector(self, combination: Sequence[Choice], target: float | None, *, now: bool = False) -> Vector:
         literals = {number: text for choice in combination for number, text in choice.literals}
         fractions = {unit.member: choice.fraction for unit, choice in zip(self.units, combination, strict=True)}
-        literals.update(self._spans(fractions, target))
+        literals.update(self._spans(fractions, target, now))
         rows = self.model.rows(fractions)
         weight = prod(choice.prior for choice in combination)
         return Vector(literals, max(weight, 1e-12), rows, tuple(choice.fraction for choice in combination))
 
-    def _spans(self, fractions: dict[int, float], target: float | None) -> dict[int, str]:
-        """Literals of the ranges; their fractions go into `fractions`."""
+    def _either(self, combination: Sequence[Choice], target: float) -> list[Vector]:
+        """With the ranges filling the gap, and with those that end at a moment reaching up to now."""
+        fitted = self._vector(combination, target)
+        if not self.ends_now:
+            return [fitted]
+        filled = Vector(fitted.literals, fitted.weight * _FILLED, fitted.rows, fitted.signature)
+        return [filled, self._vector(combination, target, now=True)]
+
+    def _spans(self, fractions: dict[int, float], target: float | None, now: bool) -> dict[int, str]:
+        """Literals of the ranges; their fractions go into `fractions`. Those that can make up rows share them, those over columns
+        of few values first, so that the others make up for what these cannot."""
         literals: dict[int, str] = {}
-        open_spans = [span for span, main in self.ranges if main and set(span.members) <= self.model.conjuncts]
-        share = None
-        if target is not None and open_spans:
-            without = {**fractions, **dict.fromkeys((place for span in open_spans for place in span.members), 1.0)}
-            share = min(1.0, target / max(self.model.rows(without), 1e-9)) ** (1 / len(open_spans))
-        for span, _ in self.ranges:
-            wanted = share if share is not None and span in open_spans else span.usual_fraction
-            texts, kept = bounds_for(span, max(wanted, _RANGE_FLOOR), self.now)
+        making_up = [
+            span for span, main in self.ranges if target is not None and main and set(span.members) <= self.model.conjuncts
+        ]
+        making_up.sort(key=lambda span: len(span.facts.bounds) > 1)
+        others = [span for span, _ in self.ranges if span not in making_up]
+        fractions.update(dict.fromkeys((place for span, _ in self.ranges for place in span.members), 1.0))
+        for number, span in enumerate((*others, *making_up), -len(others)):
+            wanted = span.usual_fraction
+            if number >= 0 and target is not None:
+                wanted = min(1.0, target / max(self.model.rows(fractions), 1e-9)) ** (1 / (len(making_up) - number))
+            texts, kept = (until_now(span, self.now) if now else None) or bounds_for(span, max(wanted, _RANGE_FLOOR), self.now)
             literals.update(texts)
             fractions[span.members[0]] = kept
-            fractions.update(dict.fromkeys(span.members[1:], 1.0))
         return literals
 
 
@@ -157,7 +186,7 @@ def _weighed(vector: Vector, target: float, soft: bool, vague: bool) -> Vector:
         likeness = 1.0 if vague else exp(-error / 2)
     else:
         likeness = exp(-((error / (_VAGUE_TOLERANCE if vague else _TOLERANCE)) ** 2) / 2)
-    weight = vector.weight**0.5 * likeness + 1e-9 / (1 + error * error)
+    weight = vector.weight**0.5 * likeness + _MISFIT * exp(-abs(error))
     return Vector(vector.literals, weight, vector.rows, vector.signature)
 
 

@@ -14,7 +14,15 @@ from pgadvisor.advisor.proof.prove import Proof, Proven
 from pgadvisor.advisor.proof.superfluous import Dropped
 from pgadvisor.advisor.words.extensions import advice, creations, need
 from pgadvisor.advisor.words.naming import hash8
-from pgadvisor.advisor.words.resting import assumed_configuration, fragile_evidence, guessed_range, outdated, resting, unscanned
+from pgadvisor.advisor.words.resting import (
+    assumed_configuration,
+    assumed_key,
+    fragile_evidence,
+    guessed_range,
+    outdated,
+    resting,
+    unscanned,
+)
 from pgadvisor.advisor.words.stakes import Stakes, low_saving_ms, lowered, stakes_evidence, wal_bytes_per_day, warnings
 from pgadvisor.advisor.words.unknown_order import unknown_order
 from pgadvisor.model.catalog import ExistingIndex
@@ -57,6 +65,10 @@ _REFUTE = (
 
 _BRIN = " EXPLAIN shows a higher cost: it takes the pages of a BRIN search to be scattered, but they are read in order."
 _ASSUMED = " The statement's text search configuration is not known: make the index with the one that it sends."
+_KEY = (
+    " The statement sends the JSON key as a parameter: of the keys in the statistics only this one fits its type and its rows. "
+    "See that it asks for this key each time, or write the key into the statement."
+)
 _UNKNOWN = " How much of the table its range keeps is not known, for rows are only counted or grouped: if most, no index helps."
 _SENT = (
     " Its predicate names a state that the statements send as a parameter, as the log shows. See that they are planned with "
@@ -84,16 +96,20 @@ def _finding(number: int, verified: Verified) -> Finding:
     first = served[0].case
     old_time = unscanned(served[0], verified.lookup) is not None
     assumed = assumed_configuration(index, first.query)
+    key = assumed_key(index, first.query, verified.lookup)
     unknown = first.probe.inferred and guessed_range(index, first.query, verified.lookup)
     return Finding(
         id=f"{RULE}:{index.table}:{hash8(index)}",
         rule=RULE,
         severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
-        confidence=Level.LOW if guessed or unknown or assumed or old_time or not stakes.earns else _confidence(served, sent),
+        confidence=Level.LOW
+        if guessed or unknown or assumed or key or old_time or not stakes.earns
+        else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
         message=_message(index, served, saved_ms, verified)
         + (_UNKNOWN if unknown else "")
         + (_ASSUMED if assumed else "")
+        + (_KEY if key else "")
         + warnings(stakes),
         help=_help(number, old, saved_ms, verified)
         + unknown_order(index, [one.case.query for one in served], verified.lookup)

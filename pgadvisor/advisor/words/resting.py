@@ -7,6 +7,7 @@ from pgadvisor.advisor.facts.columns import column_facts
 from pgadvisor.advisor.facts.selectivity import RANGES
 from pgadvisor.advisor.facts.wording import listed
 from pgadvisor.advisor.proof.prove import Proven
+from pgadvisor.advisor.values.documents import assumed_keys
 from pgadvisor.advisor.values.rows import observed
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import EvidenceValue
@@ -87,6 +88,12 @@ def assumed_configuration(index: Index, query: Query) -> bool:
     """Whether the index is over to_tsvector() with the usual configuration, which the statement sends as a parameter."""
     over = any((key.expression or "").startswith("to_tsvector('") for key in index.keys)
     return over and _SENT_CONFIGURATION.search(query.sql) is not None
+
+
+def assumed_key(index: Index, query: Query, lookup: Lookup) -> bool:
+    """Whether the index is over a JSON key that the statement sends as a parameter and that was inferred."""
+    keys = assumed_keys(query, lookup).values()
+    return any(f"->> {key}" in (part.expression or "") for part in index.keys for key in keys)
 
 
 def fragile_evidence(served: Sequence[Proven]) -> list[tuple[str, EvidenceValue]]:
