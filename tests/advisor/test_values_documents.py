@@ -36,6 +36,15 @@ def looked_up(condition: str, rows_per_call: float, documents: int = 101) -> tup
     return understand(lookup).queries[0], lookup
 
 
+def test_common_documents_do_not_make_values_rarer_than_they_are() -> None:
+    query, lookup = looked_up("(facts ->> $1)::int = $2", 35)
+    facts = lookup.column_statistics(query.relations[0].table, "facts")
+    assert facts is not None
+    common = write_array([sample(number) for number in range(1000, 1100)])
+    facts = replace(facts, most_common_values=common, most_common_frequencies=(0.0005,) * 100)
+    assert assumed_keys(query, Lookup(replace(lookup.snapshot, statistics=(facts, STATES)))) == {1: "'weight'"}
+
+
 def keys_of(condition: str, rows_per_call: float, documents: int = 101) -> dict[int, str]:
     return assumed_keys(*looked_up(condition, rows_per_call, documents))
 

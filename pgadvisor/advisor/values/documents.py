@@ -108,15 +108,15 @@ def _bounds(query: Query, predicate: Predicate, lookup: Lookup, slots: Mapping[i
 def members(facts: ColumnFacts) -> tuple[Member, ...]:
     """The keys of the documents that the statistics show."""
     share = facts.rest_fraction / max(1, len(facts.bounds))
-    documents = [*facts.common, *((bound, share) for bound in facts.bounds)]
+    documents = [(*each, 0) for each in facts.common] + [(bound, share, 1) for bound in facts.bounds]
     weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     sampled: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, fraction in documents:
+    for text, fraction, drawn in documents:  # the common ones are all different, and tell nothing of pairs
         for key, value in _strings(text):
             weights[key][value] += fraction
-            sampled[key][value] += 1
+            sampled[key][value] += drawn
     known = len(facts.bounds) == 0
-    if not known and len(documents) < _FEWEST_DOCUMENTS:
+    if not known and len(facts.bounds) < _FEWEST_DOCUMENTS:
         return ()
     return tuple(
         Member(key, tuple(kept), *(_listed(kept) if known else _estimated(kept, sampled[key], facts.rows)))
@@ -150,5 +150,5 @@ def _estimated(kept: Mapping[str, float], counts: Counter[str], rows: float) -> 
     if not once:
         return min(kept.values()), max(kept.values())
     told = twice and pairs > _UNSEEN_PAIRS
-    distinct = min(rows, len(counts) + once * once / (2 * twice)) if told else rows
+    distinct = min(rows, len(kept) + once * once / (2 * twice)) if told else rows
     return _RARE * whole / max(1.0, distinct), max(mean * whole, *often, 1.0 / max(rows, 1.0))
