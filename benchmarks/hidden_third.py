@@ -1,5 +1,5 @@
 """The third set of statements for `benchmarks.hidden --set 3`: written after everything was put right that the first two had
-shown. Its first run was a test; two things were put right after it.
+shown. Its first run was a test; some things were put right after it.
 """
 
 import random
