@@ -43,8 +43,8 @@ def choose(
     Every round solves a model that is too hopeful: where a statement has not been planned it may save as much as the
     nearest plan with more indexes. Its value bounds every set's from above. Its answer is then planned, which replaces hope
     by knowledge just where it mattered; the rounds end when the answer keeps what it promised, or nothing more is learnt.
-    The last model knows only plans that were seen. Under constraints bargaining comes first, and the rounds, which then serve
-    the bound, take a few calls a statement.
+    The last model knows only plans that were seen. Under constraints bargaining comes first, and again when a round has found a
+    better set; the rounds, which then serve the bound above all, take a few calls a statement.
     """
     search = _Search([case for case in cases if case.tree is not None], charges_ms, constraints, is_late, standins or {})
     last_call = inf
@@ -54,12 +54,14 @@ def choose(
     for _ in range(_MOST_ROUNDS):
         if is_late():
             break
-        before = search.versions
+        before, best_ms = search.versions, search.best.net_ms
         search.round(optimistic=True)
-        if not search.whole:
+        if constraints.bind or not search.whole:
             search.round(optimistic=False)
         if search.is_close or search.versions == before or search.calls >= last_call:
             break
+        if constraints.bind and search.best.net_ms > best_ms:
+            search.bargain()
     search.round(optimistic=False)
     return search.best
 
