@@ -1,9 +1,9 @@
 """Plans that are worth their bytes: what one statement would do with indexes that its saving could pay for.
 
-Under a budget an index has a price, which the relaxed model tells (the duals of the constraints' rows). A statement cannot gain
-more than what is left between its plan now and its plan with everything; so no index of a higher price can pay, and of those
-that can, the planner itself picks. What it picks may still cost more than it gains: then the dearest goes, and it is asked
-again. This is the pricing step of column generation (Gilmore and Gomory, Operations Research 9(6), 1961), with the
+Under a budget an index has a price, which the relaxed model tells (the duals of the constraints' rows), and each statement has
+to pay of it what the others' gains do not (the duals of the rows that tie plans to indexes). A statement cannot gain more than
+what is left between its plan now and its plan with everything; so no index of a higher price can pay, and of those that can,
+the planner itself picks. What it picks may still cost more than it gains: then the dearest go, and it is asked again. This is the pricing step of column generation (Gilmore and Gomory, Operations Research 9(6), 1961), with the
 planner as the oracle: a handful of calls where enumerating sets of indexes takes thousands.
 """
 
@@ -15,7 +15,7 @@ from pgadvisor.advisor.plans.probe import Atomic
 from pgadvisor.advisor.plans.worth import Weight
 
 _MOST_STEPS = 6
-_DROP = 0.75
+_DROP = 0.75  # of the dearest index's price: what may be taken in the next step
 _MOST_REPLACEMENTS = 2  # for each index
 _SMALL = 0.02  # of the gain: an index that costs less does not decide whether a plan pays
 

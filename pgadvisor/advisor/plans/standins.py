@@ -2,7 +2,8 @@
 
 Every statement's plan prefers the index made for it, and so hides that it could live nearly as well with the somewhat wider one
 that other statements need too. A plan that reads (a) INCLUDE (b) is one with (a, c) INCLUDE (b, d) as well, at a little more
-for wider entries. A guess is an option of the model until the planner is asked, and never more than what is known of larger sets.
+for wider entries. In the same way a plan that reads several indexes may keep much of its gain without one of them. A guess is
+an option of the model until the planner is asked, and never more than what is known of larger sets.
 """
 
 from collections import defaultdict
