@@ -15,8 +15,9 @@ from pgadvisor.advisor.plans.probe import Atomic
 from pgadvisor.advisor.plans.worth import Weight
 
 _MOST_STEPS = 6
-_DROP = 0.75  # of the dearest index's price: what may be taken in the next step
+_DROP = 0.6  # of the dearest index's price: what may be taken in the next step
 _MOST_REPLACEMENTS = 2  # for each index
+_HEAVY = 0.02  # of the bytes chosen on the statement's tables
 _SMALL = 0.02  # of the gain: an index that costs less does not decide whether a plan pays
 
 
@@ -49,8 +50,11 @@ class Bargain:
             cap = min(gain, _DROP * dearest)
 
     def replace(self) -> None:
-        """Learn, for each index that the plan reads, the plans that do with smaller ones in its place."""
+        """Learn, for each index of weight that the plan reads, the plans that do with smaller ones in its place."""
+        least_bytes = _HEAVY * sum(self.sizes[number] for number in self.chosen)
         for number in sorted(self.tree.learn(self.chosen).used):
+            if self.sizes[number] < least_bytes:
+                continue
             kept, cap = self.chosen - {number}, self.sizes[number] - 1
             for _ in range(_MOST_REPLACEMENTS):
                 fresh = self.tree.learn(kept | self._at_most(cap, self.sizes)).used - self.chosen
