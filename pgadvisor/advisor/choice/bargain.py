@@ -3,8 +3,9 @@
 Under a budget an index has a price, which the relaxed model tells (the duals of the constraints' rows), and each statement has
 to pay of it what the others' gains do not (the duals of the rows that tie plans to indexes). A statement cannot gain more than
 what is left between its plan now and its plan with everything; so no index of a higher price can pay, and of those that can,
-the planner itself picks. What it picks may still cost more than it gains: then the dearest go, and it is asked again. This is the pricing step of column generation (Gilmore and Gomory, Operations Research 9(6), 1961), with the
-planner as the oracle: a handful of calls where enumerating sets of indexes takes thousands.
+the planner itself picks. What it picks may still cost more than it gains: then the dearest go, and it is asked again. This is
+the pricing step of column generation (Gilmore and Gomory, Operations Research 9(6), 1961), with the planner as the oracle: a
+handful of calls where enumerating sets of indexes takes thousands.
 """
 
 from collections.abc import Mapping
