@@ -92,7 +92,9 @@ def _cpu_s(who: int) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measure(tables: int, statements: int, seed: int, profiler: cProfile.Profile | None = None) -> Figures:
+def measure(
+    tables: int, statements: int, seed: int, profiler: cProfile.Profile | None = None, budget_bytes: int | None = None
+) -> Figures:
     """Audit a synthetic snapshot."""
     snapshot = make_snapshot(tables, statements, seed)
     shadow_s: list[float] = []
@@ -109,7 +111,7 @@ def measure(tables: int, statements: int, seed: int, profiler: cProfile.Profile 
     if profiler is not None:
         profiler.enable()
     started, own = time.perf_counter(), _cpu_s(resource.RUSAGE_SELF)
-    report = analyse(snapshot, Options(), open_watched, "snapshot")
+    report = analyse(snapshot, Options(budget_bytes=budget_bytes), open_watched, "snapshot")
     wall_s, own = time.perf_counter() - started, _cpu_s(resource.RUSAGE_SELF) - own
     if profiler is not None:
         profiler.disable()
@@ -125,11 +127,13 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=200)
     parser.add_argument("--statements", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--budget", type=int, default=None, help="MB for all new indexes")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     profiler = cProfile.Profile() if given.profile else None
-    found = measure(given.tables, given.statements, given.seed, profiler)
+    budget_bytes = given.budget * 1_000_000 if given.budget is not None else None
+    found = measure(given.tables, given.statements, given.seed, profiler, budget_bytes)
     if profiler is not None:
         pstats.Stats(profiler).sort_stats("cumulative").print_stats(45)
     if given.json:

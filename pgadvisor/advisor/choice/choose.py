@@ -15,6 +15,7 @@ _MOST_ROUNDS = 40
 _WALK_CALLS, _BUDGET_WALK_CALLS = 12, 1  # per statement and round
 _MOST_BARGAINS = 12
 _MOST_GUESSES = 6  # rounds
+_LEAST_GUESS = 5e-4  # of the workload's time: what a guess has to promise
 _GUESS_GAP = 2e-3  # of a model that is only a guess
 _BOUND_CALLS, _BOUND_CALLS_LESS = 200, 8  # of the planner after bargaining; less for each statement, but one for each
 _CLOSE = 1e-6  # of the workload's time: nearer than this the answer is the optimum
@@ -142,7 +143,7 @@ class _Search:
         """Try what stand-ins promise until the answer holds what was promised."""
         for _ in range(_MOST_GUESSES):
             before = self.versions
-            options = with_guesses([tree for _, tree in self._cases], self._standins)
+            options = with_guesses([tree for _, tree in self._cases], self._standins, _LEAST_GUESS * self._whole_ms)
             self._plan(solve(options, self._charges_ms, self._constraints, gap=_GUESS_GAP).chosen, self.best.bound_ms, 0)
             if self.versions == before or self._is_late():
                 return

@@ -38,15 +38,18 @@ def does_work_of(one: Index, other: Index) -> bool:
     return one.keys[: len(other.keys)] == other.keys and {*other.include} <= {*one.include, *one.columns}
 
 
-def with_guesses(trees: Sequence[Tree], standins: Mapping[int, frozenset[int]]) -> list[list[Option]]:
-    """The options of each statement, as planned and as guessed; a stand-in is one that some plan reads."""
+def with_guesses(trees: Sequence[Tree], standins: Mapping[int, frozenset[int]], least_ms: float = 0.0) -> list[list[Option]]:
+    """The options of each statement, as planned and as guessed; a stand-in is one that some plan reads. A guess promises at least
+    `least_ms` more than what is known of the same indexes."""
     planned = [tree.options(optimistic=False) for tree in trees]
     read = {number for options in planned for option in options for number in option.needs}
-    return [[*options, *_guesses(tree, options, standins, read)] for tree, options in zip(trees, planned, strict=True)]
+    return [[*known, *_guesses(tree, known, standins, read, least_ms)] for tree, known in zip(trees, planned, strict=True)]
 
 
-def _guesses(tree: Tree, known: Sequence[Option], standins: Mapping[int, frozenset[int]], read: Set[int]) -> Iterator[Option]:
-    """The known options with one index replaced, where no known one does as well."""
+def _guesses(
+    tree: Tree, known: Sequence[Option], standins: Mapping[int, frozenset[int]], read: Set[int], least_ms: float
+) -> Iterator[Option]:
+    """The known options with one index replaced or left out, where no known one does as well."""
     found: dict[frozenset[int], Option] = {}
     for option in sorted(known, key=lambda one: -one.saving_ms):
         for number in sorted(option.needs) if option.saving_ms > 0.0 else ():
@@ -58,5 +61,6 @@ def _guesses(tree: Tree, known: Sequence[Option], standins: Mapping[int, frozens
                 found.setdefault(needs, Option(_KEPT_WITHOUT * option.saving_ms, needs, planned=option.planned))
     for needs, guess in found.items():
         saving_ms = min(guess.saving_ms, tree.most_ms(needs))
-        if saving_ms > 0.0 and not any(option.needs <= needs and option.saving_ms >= saving_ms for option in known):
+        within_ms = max((option.saving_ms for option in known if option.needs <= needs), default=0.0)
+        if saving_ms > within_ms and saving_ms - within_ms >= least_ms:
             yield replace(guess, saving_ms=saving_ms)
