@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 
+USUAL_UNIT = "day"  # of date_trunc(), assumed where the text does not tell it
+USUAL_FIELD = "year"  # of extract() and date_part(), likewise
+
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:

@@ -3,11 +3,12 @@
 import re
 
 from pgadvisor.advisor.facts.types import TypeFacts, type_facts
+from pgadvisor.model.rewriting import USUAL_FIELD, USUAL_UNIT
 from pgadvisor.model.snapshot import Lookup
 
 # Literal by function and position; positions count from 0. A further key (name, number of arguments) goes first.
 _BY_POSITION: dict[str | tuple[str, int], dict[int, str]] = {
-    "date_trunc": {0: "'day'", 2: "'UTC'"}, "extract": {0: "'year'"}, "date_part": {0: "'year'"},
+    "date_trunc": {0: f"'{USUAL_UNIT}'", 2: "'UTC'"}, "extract": {0: f"'{USUAL_FIELD}'"}, "date_part": {0: f"'{USUAL_FIELD}'"},
     "timezone": {0: "'UTC'"}, "to_char": {1: "'YYYY'"}, "to_date": {0: "'2024'", 1: "'YYYY'"}, "to_number": {1: "'9'"},
     ("to_timestamp", 1): {0: "1"}, ("to_timestamp", 2): {0: "'2024'", 1: "'YYYY'"}, "encode": {1: "'hex'"},
     "decode": {0: "'00'", 1: "'hex'"}, "convert_to": {1: "'UTF8'"}, "convert_from": {1: "'UTF8'"}, "digest": {1: "'sha256'"},

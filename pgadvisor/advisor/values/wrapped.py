@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from pgadvisor.advisor.facts.columns import UNKNOWN_DISTINCT, ColumnFacts
 from pgadvisor.advisor.facts.types import TypeFacts
+from pgadvisor.model.rewriting import USUAL_FIELD, USUAL_UNIT
 
 _TRUNCATED = re.compile(r"date_trunc\s*\(\s*(?:'(\w+)'|\$\d+)", re.IGNORECASE)
 _FIELD = re.compile(r"(?:extract|date_part)\s*\(\s*(?:'?(\w+)'?|\$\d+)\s*(?:,|from\b)", re.IGNORECASE)
 _MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d))?(?:\.\d+)?([+-]\d\d(?::?\d\d)?)?\Z")
-USUAL_UNIT = "day"  # of date_trunc() where the text does not tell it
-USUAL_FIELD = "year"  # of extract()
 _SPELT_ALIKE = ("integer", "moment", "uuid")
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from pgadvisor.model.rewriting import USUAL_UNIT
 from pgadvisor.rewrite.dialect import built, opened
 from pgadvisor.rewrite.kind import Comparison, Kind, Written, comparisons, on_column
 from pgadvisor.rewrite.kinds.calendar_day import zone_condition
@@ -21,7 +22,6 @@ from pgadvisor.rewrite.scope import Known, Scope
 from pgadvisor.rewrite.types import MOMENTS, UNKNOWN, cast
 from pgadvisor.rewrite.values import Word, day_of, is_clock, named, value_type, word_of
 
-_USUAL = "day"
 _UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 _LENGTHS = {"quarter": "3 months", "week": "7 days"}
 _STARTS: dict[str, Callable[[str], bool]] = {  # the day of a constant is the start of a period
@@ -47,7 +47,7 @@ def _unit(node: exp.Expr) -> Word | None:
     """The unit of `date_trunc('unit', x)`."""
     if not isinstance(node, exp.Anonymous) or str(node.this).lower() != "date_trunc" or len(node.expressions) != 2:
         return None
-    unit = word_of(node.expressions[0], _USUAL)
+    unit = word_of(node.expressions[0], USUAL_UNIT)
     return unit if unit is not None and unit.text in _UNITS else None
 
 

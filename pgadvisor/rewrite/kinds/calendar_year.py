@@ -9,6 +9,7 @@ Equivalent where
 
 from sqlglot import exp
 
+from pgadvisor.model.rewriting import USUAL_FIELD
 from pgadvisor.rewrite.dialect import built
 from pgadvisor.rewrite.kind import Comparison, Kind, Written, comparisons, on_column
 from pgadvisor.rewrite.kinds.calendar_day import zone_condition
@@ -16,7 +17,6 @@ from pgadvisor.rewrite.scope import Known, Scope
 from pgadvisor.rewrite.types import MOMENTS
 from pgadvisor.rewrite.values import Word, named, whole_number, word_of
 
-_YEAR = "year"
 _RANGES = {"=": "c >= a AND c < b", "<": "c < a", "<=": "c < b", ">": "c >= b", ">=": "c >= a"}
 
 
@@ -26,16 +26,16 @@ def _rewrite(node: exp.Expr, scope: Scope) -> Written | None:
         known = scope.column(argument) if argument is not None else None
         if field is None or argument is None or known is None or known.type_sql not in (*MOMENTS, "date"):
             continue
-        return _range(one, known, argument, field.assumed, scope) if field.text == _YEAR else None
+        return _range(one, known, argument, field.assumed, scope) if field.text == "year" else None
     return None
 
 
 def _field(node: exp.Expr) -> tuple[Word | None, exp.Expr | None]:
     """The field and the x of `extract(field from x)` and `date_part('field', x)`."""
     if isinstance(node, exp.Extract):
-        return word_of(node.this, _YEAR), node.expression
+        return word_of(node.this, USUAL_FIELD), node.expression
     if isinstance(node, exp.Anonymous) and str(node.this).lower() == "date_part" and len(node.expressions) == 2:
-        return word_of(node.expressions[0], _YEAR), node.expressions[1]
+        return word_of(node.expressions[0], USUAL_FIELD), node.expressions[1]
     return None, None
 
 
