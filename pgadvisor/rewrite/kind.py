@@ -10,8 +10,8 @@ from pgadvisor.model.names import Name
 from pgadvisor.rewrite.dialect import opened
 from pgadvisor.rewrite.scope import Known, Scope
 
-_FLIPPED = {exp.EQ: exp.EQ, exp.LT: exp.GT, exp.LTE: exp.GTE, exp.GT: exp.LT, exp.GTE: exp.LTE}
 OPERATORS = {exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}  # the operator with its sides exchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ class Comparison:
 def comparisons(node: Any) -> tuple[Comparison, ...]:
     """A comparison read from either side; none for anything else."""
     kind = type(node)
-    if kind not in _FLIPPED or isinstance(node.right, (exp.Any, exp.Tuple, exp.Subquery)) or isinstance(node.left, exp.Tuple):
+    if kind not in OPERATORS or isinstance(node.right, (exp.Any, exp.Tuple, exp.Subquery)) or isinstance(node.left, exp.Tuple):
         return ()
     if isinstance(node.right, exp.Anonymous) and str(node.right.this).lower() == "all":
         return ()
     left, right = opened(node.left), opened(node.right)
-    return Comparison(left, OPERATORS[kind], right), Comparison(right, OPERATORS[_FLIPPED[kind]], left)
+    return Comparison(left, OPERATORS[kind], right), Comparison(right, FLIPPED[OPERATORS[kind]], left)
 
 
 def on_column(known: Known, node: exp.Expr, *conditions: str, assumed: Iterable[str] = ()) -> Written:

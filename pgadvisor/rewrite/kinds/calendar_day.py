@@ -16,6 +16,7 @@ from pgadvisor.rewrite.kind import Comparison, Kind, Written, comparisons, on_co
 from pgadvisor.rewrite.scope import Known, Scope
 from pgadvisor.rewrite.types import MOMENTS, UNKNOWN, cast, type_of_cast
 from pgadvisor.rewrite.values import is_clock, is_day, named, value_type
+from pgadvisor.rewrite.zones import zone_condition
 
 _RANGES = {
     "=": "c >= v AND c < v + 1",
@@ -57,13 +58,6 @@ def _range(one: Comparison, known: Known, column: exp.Expr, scope: Scope) -> Wri
     if "+ 1" in _RANGES[one.operator] and not is_day(one.right) and not is_clock(one.right):
         conditions.append(f"{named(one.right)} is not infinite")
     return on_column(known, built(_RANGES[one.operator], c=column, v=day), *conditions)
-
-
-def zone_condition(known: Known, scope: Scope) -> tuple[str, ...] | None:
-    """What has to hold of time zones; None where it does not hold."""
-    if known.type_sql == "timestamp without time zone":
-        return ()
-    return ("the sessions' TimeZone is UTC, as the server's is",) if scope.fixed_zone else None
 
 
 KIND = Kind("calendar-day", "non-sargable-predicate", condition=_rewrite)

@@ -17,10 +17,10 @@ from sqlglot import exp
 from pgadvisor.model.rewriting import USUAL_UNIT
 from pgadvisor.rewrite.dialect import built, opened
 from pgadvisor.rewrite.kind import Comparison, Kind, Written, comparisons, on_column
-from pgadvisor.rewrite.kinds.calendar_day import zone_condition
 from pgadvisor.rewrite.scope import Known, Scope
 from pgadvisor.rewrite.types import MOMENTS, UNKNOWN, cast
 from pgadvisor.rewrite.values import Word, day_of, is_clock, named, value_type, word_of
+from pgadvisor.rewrite.zones import zone_condition
 
 _UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 _LENGTHS = {"quarter": "3 months", "week": "7 days"}

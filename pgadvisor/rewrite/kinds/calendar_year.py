@@ -12,10 +12,10 @@ from sqlglot import exp
 from pgadvisor.model.rewriting import USUAL_FIELD
 from pgadvisor.rewrite.dialect import built
 from pgadvisor.rewrite.kind import Comparison, Kind, Written, comparisons, on_column
-from pgadvisor.rewrite.kinds.calendar_day import zone_condition
 from pgadvisor.rewrite.scope import Known, Scope
 from pgadvisor.rewrite.types import MOMENTS
 from pgadvisor.rewrite.values import Word, named, whole_number, word_of
+from pgadvisor.rewrite.zones import zone_condition
 
 _RANGES = {"=": "c >= a AND c < b", "<": "c < a", "<=": "c < b", ">": "c >= b", ">=": "c >= a"}
 

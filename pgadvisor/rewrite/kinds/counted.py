@@ -9,23 +9,22 @@ from typing import Any
 
 from sqlglot import exp
 
+from pgadvisor.rewrite.blocks import is_plain
 from pgadvisor.rewrite.dialect import opened
-from pgadvisor.rewrite.kind import OPERATORS, Kind, Written
-from pgadvisor.rewrite.kinds.not_in import is_plain
+from pgadvisor.rewrite.kind import FLIPPED, OPERATORS, Kind, Written
 from pgadvisor.rewrite.scope import Scope, scope_of
 from pgadvisor.rewrite.values import named, whole_number
 
 _SOME = {(">", 0), (">=", 1), ("<>", 0)}
 _NONE = {("=", 0), ("<", 1), ("<=", 0)}
 _USUAL = {">": 0, ">=": 1, "<>": 0, "=": 0, "<": 1}
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 
 
 def _rewrite(node: Any, scope: Scope) -> Written | None:
     operator = "<>" if isinstance(node, exp.NEQ) else OPERATORS.get(type(node))
     if operator is None:
         return None
-    for left, right, sign in ((node.left, node.right, operator), (node.right, node.left, _FLIPPED[operator])):
+    for left, right, sign in ((node.left, node.right, operator), (node.right, node.left, FLIPPED[operator])):
         select = _counting(left)
         number, assumed = _number(right, sign)
         if select is None or number is None:

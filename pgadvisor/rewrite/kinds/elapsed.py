@@ -11,12 +11,11 @@ An interval that the text does not show is a condition. Before PostgreSQL 17 the
 from sqlglot import exp
 
 from pgadvisor.rewrite.dialect import built
-from pgadvisor.rewrite.kind import Comparison, Kind, Written, comparisons, on_column
+from pgadvisor.rewrite.kind import FLIPPED, Comparison, Kind, Written, comparisons, on_column
 from pgadvisor.rewrite.scope import Known, Scope
 from pgadvisor.rewrite.types import MOMENTS, UNKNOWN, cast
 from pgadvisor.rewrite.values import interval_text, length_of, named, value_type
-
-_FLIPPED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+from pgadvisor.rewrite.zones import UTC_SESSIONS
 
 
 def _rewrite(node: exp.Expr, scope: Scope) -> Written | None:
@@ -32,7 +31,7 @@ def _age(one: Comparison, scope: Scope) -> Written | None:
     if not isinstance(one.left, exp.Sub):
         return None
     for column, moment, template in (
-        (one.left.right, one.left.left, f"c {_FLIPPED[one.operator]} m - i"),
+        (one.left.right, one.left.left, f"c {FLIPPED[one.operator]} m - i"),
         (one.left.left, one.left.right, f"c {one.operator} m + i"),
     ):
         known = scope.column(column)
@@ -64,8 +63,7 @@ def _written(known: Known, template: str, column: exp.Expr, moment: exp.Expr, in
         return None
     conditions = [] if text is not None else [f"{named(interval)} counts no months or years"]
     if zoned and length != "hours":
-        where = "the sessions' TimeZone is UTC, as the server's is"
-        conditions.append(where if scope.fixed_zone else f"{named(interval)} counts no days but hours, minutes or seconds")
+        conditions.append(UTC_SESSIONS if scope.fixed_zone else f"{named(interval)} counts no days but hours, minutes or seconds")
     value = cast(interval, "interval") if kind == UNKNOWN else interval
     return on_column(known, built(template, c=column, m=moment, i=value), *conditions)
 

@@ -8,11 +8,10 @@ further condition may stand in it; its own tables go by other names than x's. Bo
 
 from sqlglot import exp
 
+from pgadvisor.rewrite.blocks import conjuncts, is_plain
 from pgadvisor.rewrite.dialect import built, opened
 from pgadvisor.rewrite.kind import Kind, Written, on_column
 from pgadvisor.rewrite.scope import Known, Scope, scope_of
-
-_MORE = ("group", "having", "limit", "offset", "fetch", "windows", "with_", "distinct", "locks", "qualify", "operation")
 
 
 def _rewrite(node: exp.Expr, scope: Scope) -> Written | None:
@@ -32,21 +31,6 @@ def _rewrite(node: exp.Expr, scope: Scope) -> Written | None:
         return None
     joined = built("y = x", y=_qualified(inner), x=_qualified(outer))
     return on_column(outer, exp.Not(this=exp.Exists(this=_with_condition(select, joined))))
-
-
-def is_plain(select: exp.Expr | None) -> bool:
-    """A SELECT of rows: nothing between the conditions and the rows, no aggregate, no function that returns sets."""
-    if not isinstance(select, exp.Select) or any(select.args.get(name) for name in _MORE):
-        return False
-    return not any(one.find(exp.Anonymous, exp.AggFunc, exp.Window) for one in select.expressions)
-
-
-def conjuncts(block: exp.Expr) -> list[exp.Expr]:
-    """The conditions of WHERE that AND joins."""
-    where = block.args.get("where")
-    if where is None:
-        return []
-    return list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
 
 
 def _asks_not_null(select: exp.Expr, column: exp.Expr, inner: Known, scope: Scope) -> bool:

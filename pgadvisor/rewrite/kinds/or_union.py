@@ -9,9 +9,9 @@ all arms are conditions over columns, constants and parameters.
 
 from sqlglot import exp
 
+from pgadvisor.rewrite.blocks import conjuncts, is_plain
 from pgadvisor.rewrite.dialect import opened, read, write
 from pgadvisor.rewrite.kind import Kind, Written
-from pgadvisor.rewrite.kinds.not_in import conjuncts, is_plain
 from pgadvisor.rewrite.scope import Scope, spelled
 
 _MOST_ARMS = 4
