@@ -102,6 +102,14 @@ class Lookup:
             return None
         return "public" if "public" in schemas else schemas[0]
 
+    def setting_number(self, name: str, default: float) -> float:
+        """The value of a setting in its unit of pg_settings; `default` where it is not known or no number."""
+        setting = self.settings.get(name)
+        try:
+            return float(setting.value) if setting is not None else default
+        except ValueError:
+            return default
+
     def is_installed(self, extension: str) -> bool:
         return any(one.name == extension for one in self.snapshot.extensions)
 

@@ -104,8 +104,7 @@ def _of_equality(query: Query, table: Table, facts: Facts) -> _Misled | None:
 
 
 def _kinds(table: Table, columns: tuple[str, ...], facts: Facts) -> str:
-    target = facts.lookup.settings.get("default_statistics_target")
-    most = int(target.value) if target is not None and target.value.isdecimal() else DEFAULT_TARGET
+    most = facts.lookup.setting_number("default_statistics_target", DEFAULT_TARGET)
     known = [facts.lookup.column_statistics(table.name, column) for column in columns]
     few = all(one is not None and 0 < one.distinct <= most for one in known)
     return _FEW_VALUES if few else _EQUALITY

@@ -6,17 +6,14 @@ the formula of Mackert and Lohman, and prices them as half random reads. But the
 one range of a table of 50 MB is read that makes a cost of 6,000 in place of 150, and BRIN hardly better than reading everything.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import sqrt
 
 from pgadvisor.model.index import Index
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import PlanNode
-from pgadvisor.model.server import Setting
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.whatif.files import pages_of
-
-_SEQ_PAGE_COST, _RANDOM_PAGE_COST = 1.0, 4.0
 
 
 def scattered_cost(root: PlanNode, index_named: Callable[[Name], Index | None], lookup: Lookup) -> float:
@@ -36,13 +33,8 @@ def _overrated(node: PlanNode, index_named: Callable[[Name], Index | None], look
     pages = float(pages_of(table.size_bytes, table.pages))
     if index is None or index.method != "brin" or pages < 1.0 or table.rows <= 0.0:
         return 0.0
-    sequential, random = _cost("seq_page_cost", lookup.settings), _cost("random_page_cost", lookup.settings)
+    sequential, random = lookup.setting_number("seq_page_cost", 1.0), lookup.setting_number("random_page_cost", 4.0)
     thought = min(pages, 2.0 * pages * search.rows / (2.0 * pages + search.rows))
     each = random - (random - sequential) * sqrt(thought / pages) if thought >= 2.0 else random
     read = pages * min(1.0, search.rows / table.rows)
     return max(0.0, min(thought * each - read * sequential, node.total_cost - search.total_cost))
-
-
-def _cost(name: str, settings: Mapping[str, Setting]) -> float:
-    known = settings.get(name)
-    return float(known.value) if known is not None else (_SEQ_PAGE_COST if name == "seq_page_cost" else _RANDOM_PAGE_COST)

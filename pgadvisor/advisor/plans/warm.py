@@ -34,17 +34,14 @@ class Warm:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._seq_page, self._random_page = self._cost("seq_page_cost", 1.0), self._cost("random_page_cost", 4.0)
-        self._tuple, operator = self._cost("cpu_tuple_cost", 0.01), self._cost("cpu_operator_cost", 0.0025)
-        self._index_tuple = self._cost("cpu_index_tuple_cost", 0.005) + operator
+        cost = lookup.setting_number
+        self._seq_page, self._random_page = cost("seq_page_cost", 1.0), cost("random_page_cost", 4.0)
+        self._tuple, operator = cost("cpu_tuple_cost", 0.01), cost("cpu_operator_cost", 0.0025)
+        self._index_tuple = cost("cpu_index_tuple_cost", 0.005) + operator
         self._fetched_tuple = self._index_tuple + self._tuple + operator
         self._checked_tuple = self._tuple + 2.0 * operator
         self._visit = VISIT_TUPLES * self._tuple
         self._descent = 50.0 * 3.0 * operator  # DEFAULT_PAGE_CPU_MULTIPLIER, for three levels
-
-    def _cost(self, name: str, default: float) -> float:
-        setting = self._lookup.settings.get(name)
-        return float(setting.value) if setting is not None else default
 
     def price(self, node: PlanNode, used: Collection[Index] = ()) -> float | None:
         """The cost of a scan of a table; None for other nodes. `used` are the new indexes that the plan reads."""

@@ -67,8 +67,7 @@ def images_bytes(index: Index, pages: int, entries: float, period_s: float, look
 
 def checkpoint_s(lookup: Lookup) -> float:
     """Seconds between two checkpoints, as far as time brings them about."""
-    setting = lookup.settings.get("checkpoint_timeout")
-    return float(setting.value) if setting is not None and setting.value.isdecimal() else _CHECKPOINT_S
+    return lookup.setting_number("checkpoint_timeout", _CHECKPOINT_S)
 
 
 def _spots(index: Index, lookup: Lookup) -> float:
