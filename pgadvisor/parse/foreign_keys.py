@@ -13,7 +13,7 @@ from pgadvisor.model.names import Name, quote_identifier
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.statement import Counters
 from pgadvisor.model.workload import Query
-from pgadvisor.parse.catalog import Catalog
+from pgadvisor.parse.catalog import catalog_of
 from pgadvisor.parse.refusal import Refused
 from pgadvisor.parse.statement import read_statement
 
@@ -34,7 +34,7 @@ class ForeignKeys:
     """The foreign keys of a snapshot, by the table they refer to; those that partitions copy from their parent are left out."""
 
     def __init__(self, lookup: Lookup) -> None:
-        self._catalog = Catalog(lookup)
+        self._catalog = catalog_of(lookup)
         self._lookup = lookup
         self._to: dict[Name, list[Constraint]] = defaultdict(list)
         keys = [one for one in lookup.snapshot.constraints if one.kind == "f" and one.references is not None]

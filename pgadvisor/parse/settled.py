@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Vector, Workload
-from pgadvisor.parse.catalog import Catalog
+from pgadvisor.parse.catalog import Catalog, catalog_of
 from pgadvisor.parse.parameters import substitute
 from pgadvisor.parse.refusal import Refused
 from pgadvisor.parse.statement import read_statement
@@ -18,7 +18,7 @@ def with_settled_constants(workload: Workload, lookup: Lookup) -> Workload:
     """`workload` with such constants back in the statements' `sql` and parts; what is printed of them stays as it is."""
     if not any(query.vectors for query in workload.queries):
         return workload
-    catalog = Catalog(lookup)
+    catalog = catalog_of(lookup)
     return replace(workload, queries=tuple(_settled(query, catalog) for query in workload.queries))
 
 

@@ -10,7 +10,7 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.statement import Counters, Statement
 from pgadvisor.model.workload import Query, Unread, Workload
 from pgadvisor.parse import refusal
-from pgadvisor.parse.catalog import Catalog
+from pgadvisor.parse.catalog import catalog_of
 from pgadvisor.parse.printable import printable
 from pgadvisor.parse.refusal import Refused
 from pgadvisor.parse.statement import Understood, read_statement
@@ -39,7 +39,7 @@ class _Reader:
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
-        self.catalog = Catalog(lookup)
+        self.catalog = catalog_of(lookup)
         self.known: dict[tuple[str, tuple[str, ...]], Understood | str] = {}
 
     def read(self, statement: Statement) -> Understood | str:

@@ -14,7 +14,7 @@ from pgadvisor.model.report import Options
 from pgadvisor.model.rewriting import Price, PricedRewriting, Rewriting
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Query, Workload
-from pgadvisor.parse.catalog import Catalog
+from pgadvisor.parse.catalog import catalog_of
 from pgadvisor.parse.parameters import renumbered
 from pgadvisor.parse.printable import printable
 from pgadvisor.parse.refusal import Refused
@@ -40,7 +40,7 @@ class _Pricing:
 
     def __init__(self, lookup: Lookup, planner: Planner, pool: Pool, options: Options) -> None:
         self.lookup, self.planner, self.pool, self.options = lookup, planner, pool, options
-        self.catalog = Catalog(lookup)
+        self.catalog = catalog_of(lookup)
 
     def of(self, query: Query) -> Iterator[PricedRewriting]:
         """The rewritings of one statement that are worth telling."""
