@@ -14,10 +14,10 @@ from pgadvisor.advisor.plans.pool import Pool
 from pgadvisor.advisor.plans.standins import standins
 from pgadvisor.advisor.price.prices import Prices
 from pgadvisor.advisor.price.writes import Writes
-from pgadvisor.advisor.proof.conversions import conversions
 from pgadvisor.advisor.proof.prove import Proof, prove
 from pgadvisor.advisor.proof.superfluous import Dropped, droppable
 from pgadvisor.advisor.proof.thrift import thrifty
+from pgadvisor.advisor.words.conversions import conversions
 from pgadvisor.advisor.words.findings import Verified, findings
 from pgadvisor.advisor.words.naming import name_of
 from pgadvisor.advisor.words.spare import spare, spare_findings
