@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pgadvisor.advisor.words.resting import outdated
+from pgadvisor.advisor.words.resting import outdated, unscanned
 from pgadvisor.model.names import Name
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.model.snapshot import Lookup
@@ -26,7 +26,8 @@ def said(scans: int | None, *, reset_later: bool = False, aliases: str = "t", **
     plan = Plan(PlanNode("Nested Loop", 0, 1, 1, 8, children=tuple(scanned)))
     base = SimpleNamespace(existing={Name("public", "t_a_idx")})
     case = SimpleNamespace(query=replace(asked, statements=(row,)), base=base, plan=plan)
-    return outdated(SimpleNamespace(case=case), Lookup(snapshot))  # type: ignore[arg-type]
+    one: Any = SimpleNamespace(case=case)
+    return outdated(one, unscanned(one, Lookup(snapshot)))
 
 
 @pytest.mark.parametrize("scans", [0, 49])

@@ -94,7 +94,7 @@ def _finding(number: int, verified: Verified) -> Finding:
     guessed = sent and any(one.case.probe.inferred for one in served)
     stakes = _stakes(number, shares, verified)
     first = served[0].case
-    old_time = unscanned(served[0], verified.lookup) is not None
+    newer = unscanned(served[0], verified.lookup)
     assumed = assumed_configuration(index, first.query)
     key = assumed_key(index, first.query, verified.lookup)
     unknown = first.probe.inferred and guessed_range(index, first.query, verified.lookup)
@@ -103,10 +103,10 @@ def _finding(number: int, verified: Verified) -> Finding:
         rule=RULE,
         severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
         confidence=Level.LOW
-        if guessed or unknown or assumed or key or old_time or not stakes.earns
+        if guessed or unknown or assumed or key or newer is not None or not stakes.earns
         else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
-        message=_message(index, served, saved_ms, verified)
+        message=_message(index, served, saved_ms, newer, verified)
         + (_UNKNOWN if unknown else "")
         + (_ASSUMED if assumed else "")
         + (_KEY if key else "")
@@ -117,7 +117,7 @@ def _finding(number: int, verified: Verified) -> Finding:
         refute=_REFUTE,
         tables=(index.table,),
         statements=effects,
-        evidence=(*_evidence(number, served, old, verified), *stakes_evidence(stakes), ("inferred_predicate", guessed)),
+        evidence=(*_evidence(number, served, old, newer, verified), *stakes_evidence(stakes), ("inferred_predicate", guessed)),
         changes=(*creations(index, verified.lookup), _creation(number, verified), *(removal(one) for one in old)),
     )
 
@@ -176,7 +176,7 @@ def _confidence(served: list[Proven], sent: bool) -> Level:
     return Level.MEDIUM if case.probe.inferred or poor or sent else Level.HIGH
 
 
-def _message(index: Index, served: list[Proven], saved_ms: float, verified: Verified) -> str:
+def _message(index: Index, served: list[Proven], saved_ms: float, newer: ExistingIndex | None, verified: Verified) -> str:
     measured = all(one.case.query.measured for one in served)
     spent = sum(one.case.weight.total_ms for one in served)
     share = spent / verified.workload_ms if verified.workload_ms else 0.0
@@ -186,7 +186,7 @@ def _message(index: Index, served: list[Proven], saved_ms: float, verified: Veri
         f"{count(len(served), 'statement')} {verb} {amount(spent, measured)}, {percent(share)} of the workload; "
         f"this index would save about {amount(saved_ms, measured)} of that."
         + resting(served)
-        + outdated(first, verified.lookup)
+        + outdated(first, newer)
         + _beside(index, verified.lookup)
         + need(index)
         + (_BRIN if index.method == "brin" else "")
@@ -220,7 +220,7 @@ def _help(number: int, old: list[ExistingIndex], saved_ms: float, verified: Veri
 
 
 def _evidence(
-    number: int, served: list[Proven], old: list[ExistingIndex], verified: Verified
+    number: int, served: list[Proven], old: list[ExistingIndex], newer: ExistingIndex | None, verified: Verified
 ) -> tuple[tuple[str, EvidenceValue], ...]:
     index, cost = verified.pool[number], verified.prices.write_cost(number)
     slower = [one for one in served if one.saving_ms < 0.0]
@@ -234,7 +234,7 @@ def _evidence(
         ("cost_after", served[0].plan.planned),
         ("existing_indexes", shortcomings(index, verified.lookup)),
         ("inferred_values", any(one.case.probe.inferred for one in served)),
-        ("time_of_another_plan", unscanned(served[0], verified.lookup) is not None),
+        ("time_of_another_plan", newer is not None),
         ("row_estimate_factor", row_factor(served[0].case)),
     ]
     facts += fragile_evidence(served)

@@ -12,7 +12,7 @@ from pgadvisor.advisor.values.rows import observed
 from pgadvisor.model.catalog import ExistingIndex
 from pgadvisor.model.finding import EvidenceValue
 from pgadvisor.model.index import Index
-from pgadvisor.model.snapshot import Lookup
+from pgadvisor.model.snapshot import Lookup, Snapshot
 from pgadvisor.model.workload import Query
 
 _SENT_CONFIGURATION = re.compile(r"\bto_tsvector\s*\(\s*\$\d+\s*(?:::\s*regconfig\s*)?,", re.IGNORECASE)
@@ -24,22 +24,25 @@ def unscanned(one: Proven, lookup: Lookup) -> ExistingIndex | None:
     """An index that the statement's present plan reads though few of its calls scanned it, as one that was created when most
     of them were counted: their time tells of another plan. None where there is none, where the counters cannot be compared,
     and where the plan reads several tables: the second is not scanned for no rows of the first."""
-    if len({node.alias for node in one.case.plan.root.walk() if node.relation is not None}) != 1:
-        return None
-    snapshot, statements = lookup.snapshot, one.case.query.statements
-    info = snapshot.statements_info
-    counted = all(statement.user_oid and not statement.logged for statement in statements) and bool(statements)
-    later = info is not None and info.stats_reset is not None and snapshot.server.stats_reset is not None
-    if not counted or (later and snapshot.server.stats_reset > info.stats_reset):  # type: ignore[operator, union-attr]
+    read = {node.alias for node in one.case.plan.root.walk() if node.relation is not None}
+    if len(read) != 1 or not _comparable(one.case.query, lookup.snapshot):
         return None
     enough = _SCANNED * one.case.query.counters.calls
     there = (lookup.index_by_name.get(name) for name in sorted(one.case.base.existing))
     return next((index for index in there if index is not None and index.scans is not None and index.scans < enough), None)
 
 
-def outdated(one: Proven, lookup: Lookup) -> str:
-    """A sentence on time that was measured with another plan; empty where it was not."""
-    index = unscanned(one, lookup)
+def _comparable(query: Query, snapshot: Snapshot) -> bool:
+    """Whether scans of indexes were counted for as long as the statement's calls, as far as the times of resets are known."""
+    statements, info, scans_since = query.statements, snapshot.statements_info, snapshot.server.stats_reset
+    if not statements or any(statement.logged or not statement.user_oid for statement in statements):
+        return False
+    calls_since = info.stats_reset if info is not None else None
+    return calls_since is None or scans_since is None or scans_since <= calls_since
+
+
+def outdated(one: Proven, index: ExistingIndex | None) -> str:
+    """A sentence on time that was measured before `index`, the one that `unscanned` found; empty where it found none."""
     if index is None:
         return ""
     return (
