@@ -33,19 +33,16 @@ _NOBODY = 0  # the role of a workload file's statements: the database's own path
 def collect(
     session: Session,
     *,
-    schemas: Sequence[str] = (),
-    tables: Sequence[str] = (),
     texts: Iterable[str] = (),
     statements_needed: bool = True,
 ) -> Snapshot:
     """Everything that the analysis needs to know of a database.
 
-    `schemas` and `tables` ("orders", "shop.orders") narrow down whose statements count; `texts` are further statements
-    (a workload file, a log) whose tables are in question. Without `statements_needed` a server that has no
-    pg_stat_statements is read all the same.
+    `texts` are further statements (a workload file, a log) whose tables are in question. Without `statements_needed` a
+    server that has no pg_stat_statements is read all the same.
 
     Raises PrerequisiteError with the SQL that adds what is missing, ConnectError, ReadError for a bulk read that the
-    server refused, UsageError for a table or schema that is not there. What else could not be read is in `skipped`.
+    server refused. What else could not be read is in `skipped`.
     """
     reading = Reading(session)
     collected_at = datetime.now(timezone.utc)
@@ -58,7 +55,7 @@ def collect(
     replication = reading.optional("replication", read_replication)
     info, statements = _statements(reading, view, counted, server, settings)
     known = [*(statement.text for statement in statements if statement.text), *texts]
-    wanted = in_question(mentioned(known, catalog.relations), catalog.relations, schemas, tables)
+    wanted = in_question(mentioned(known, catalog.relations), catalog.relations)
     details = read_details(reading, catalog, wanted, server.user)
     users = {_NOBODY: "", **{statement.user_oid: statement.user for statement in statements}}
     paths = read_search_paths(reading, users, settings, server.user, catalog.schemas)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pgadvisor.errors import UsageError
 from pgadvisor.model.names import Name
 from pgadvisor.parse.names import relations_in
 
@@ -43,45 +42,18 @@ def mentioned(texts: Iterable[str], relations: Relations) -> list[frozenset[int]
     return found
 
 
-def in_question(
-    mentions: Iterable[frozenset[int]], relations: Relations, schemas: Collection[str] = (), tables: Collection[str] = ()
-) -> frozenset[int]:
-    """The oids of tables and views in question.
+def in_question(mentions: Iterable[frozenset[int]], relations: Relations) -> frozenset[int]:
+    """The oids of tables and views in question: those mentioned, or all of a small database.
 
-    With `schemas` or `tables`, statements count that touch one of those; all else in such a statement is needed to plan
-    it. Views stand for what they read; a table brings its whole family of partitions or inheritance, and the tables that
+    Views stand for what they read; a table brings its whole family of partitions or inheritance, and the tables that
     foreign keys tie it to.
     """
-    chosen = _chosen(relations, schemas, tables)
+    known = relations.tables.keys() | relations.views.keys()
     small = len(relations.tables) <= SMALL_DATABASE
-    roots: set[int] = set(chosen) if small or schemas or tables else set()
-    for group in mentions:
-        closed = _with_view_sources(group, relations.view_sources)
-        if not closed.isdisjoint(chosen):
-            roots |= closed
-    roots = _with_view_sources(roots, relations.view_sources)
+    roots = _with_view_sources(known if small else {oid for group in mentions for oid in group}, relations.view_sources)
     near = _families(roots, relations.parents)
     near |= {b for a, b in relations.references if a in near} | {a for a, b in relations.references if b in near}
-    return frozenset(_families(near, relations.parents)) & (relations.tables.keys() | relations.views.keys())
-
-
-def _chosen(relations: Relations, schemas: Collection[str], tables: Collection[str]) -> frozenset[int]:
-    names = {**relations.tables, **relations.views}
-    for table in tables:
-        if not any(table in _spellings(name) for name in names.values()):
-            raise UsageError(f"there is no table or view {table} in this database", "write it as schema.table or table")
-    for schema in schemas:
-        if not any(name.schema == schema for name in names.values()):
-            raise UsageError(f"there is no table or view in a schema {schema}", "psql's \\dn lists the schemas")
-    return frozenset(
-        oid
-        for oid, name in names.items()
-        if (not schemas or name.schema in schemas) and (not tables or not _spellings(name).isdisjoint(tables))
-    )
-
-
-def _spellings(name: Name) -> set[str]:
-    return {name.name, f"{name.schema}.{name.name}", str(name)}
+    return frozenset(_families(near, relations.parents)) & known
 
 
 def _with_view_sources(oids: Iterable[int], sources: Mapping[int, Collection[int]]) -> set[int]:

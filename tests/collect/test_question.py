@@ -4,7 +4,6 @@ import pytest
 
 from pgadvisor.collect.question import SMALL_DATABASE, Relations, in_question, mentioned
 from pgadvisor.collect.search_paths import schemas_of
-from pgadvisor.errors import UsageError
 from pgadvisor.model.names import Name
 
 
@@ -32,9 +31,9 @@ def relations(small: bool = False) -> Relations:
     )
 
 
-def wanted(*texts: str, schemas: tuple[str, ...] = (), tables: tuple[str, ...] = (), small: bool = False) -> set[int]:
+def wanted(*texts: str, small: bool = False) -> set[int]:
     known = relations(small)
-    return set(in_question(mentioned(texts, known), known, schemas, tables))
+    return set(in_question(mentioned(texts, known), known))
 
 
 def test_nothing_said_nothing_asked() -> None:
@@ -64,24 +63,6 @@ def test_views_bring_what_they_read() -> None:
 @pytest.mark.parametrize("name", ["events", "events_1"])
 def test_partition_brings_its_family(name: str) -> None:
     assert wanted(f"delete from {name} where id = 1") == {4, 5, 6}
-
-
-def test_narrowed_to_a_table_all_of_its_statements_count() -> None:
-    texts = ("select * from public.orders, alone", "select * from public.customers", "select * from events")
-    assert wanted(*texts, tables=("alone",)) == {1, 2, 7, 8}
-    assert wanted(*texts, tables=("public.events_1",)) == {4, 5, 6}
-    assert wanted("select * from public.outer, alone", tables=("public.orders",)) == {1, 2, 7, 8, 20, 21}
-
-
-def test_narrowed_to_a_schema() -> None:
-    assert wanted("select * from other.orders", "select * from events", schemas=("other",)) == {3}
-
-
-def test_unknown_table_or_schema_is_wrong_usage() -> None:
-    with pytest.raises(UsageError, match="no table or view nowhere"):
-        wanted(tables=("nowhere",))
-    with pytest.raises(UsageError, match="schema nowhere"):
-        wanted(schemas=("nowhere",))
 
 
 @pytest.mark.parametrize(
