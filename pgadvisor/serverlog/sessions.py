@@ -37,7 +37,6 @@ class Sessions:
         self.database, self.tally = database, tally
         self.open: OrderedDict[str, _Session] = OrderedDict()
         self.blocks = 0
-        self.databases_told = False
 
     def executions(self, entries: Iterable[Entry]) -> Iterator[Execution]:
         """The executions in the order in which they ended in each session."""
@@ -45,7 +44,6 @@ class Sessions:
             told = said(entry.message)
             if told is None:
                 continue
-            self.databases_told = self.databases_told or entry.database is not None
             if entry.database not in (None, self.database):
                 self.tally.note(OTHER_DATABASES)
                 continue
