@@ -131,14 +131,20 @@ def measure(major: int, shadow_major: int, verbose: bool) -> None:
             summary(f"  with {len(INDEXES)} new indexes", outcomes, verbose)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def asked(description: str | None) -> tuple[list[tuple[int, int]], bool]:
+    """From the command line: the majors of each server and its shadow, and whether to print what differs."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--majors", default="18,15", help="majors of the server")
     parser.add_argument("--shadow", type=int, help="major of the shadow, the server's own if not given")
     parser.add_argument("-v", "--verbose", action="store_true", help="print what differs")
     options = parser.parse_args()
-    for major in map(int, options.majors.split(",")):
-        measure(major, options.shadow or major, options.verbose)
+    return [(major, options.shadow or major) for major in map(int, options.majors.split(","))], options.verbose
+
+
+def main() -> None:
+    pairs, verbose = asked(__doc__)
+    for major, shadow_major in pairs:
+        measure(major, shadow_major, verbose)
 
 
 if __name__ == "__main__":

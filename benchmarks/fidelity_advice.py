@@ -4,12 +4,11 @@ The demo's shop and the tracker of fixtures/forum.sql are built on a real server
 files, and every statement is planned on both, before and after the recommended indexes are really built.
 """
 
-import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.fidelity import Outcome, real_plan, shape, summary
+from benchmarks.fidelity import Outcome, asked, real_plan, shape, summary
 from pgadvisor.advisor import advise
 from pgadvisor.collect import collect
 from pgadvisor.connect import open_session
@@ -116,14 +115,10 @@ def measure(major: int, shadow_major: int, database: Database, verbose: bool) ->
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--majors", default="18,15", help="majors of the server")
-    parser.add_argument("--shadow", type=int, help="major of the shadow, the server's own if not given")
-    parser.add_argument("-v", "--verbose", action="store_true", help="print what differs")
-    options = parser.parse_args()
-    for major in map(int, options.majors.split(",")):
+    pairs, verbose = asked(__doc__)
+    for major, shadow_major in pairs:
         for database in _DATABASES:
-            measure(major, options.shadow or major, database, options.verbose)
+            measure(major, shadow_major, database, verbose)
 
 
 if __name__ == "__main__":
