@@ -145,7 +145,7 @@ def _verdicts(workload: Workload, seen: Survey, verified: Verified, options: Opt
     for one in verified.proof.statements:
         if one.case.check is not None:
             cause = id(one.case.check.cause)
-            by_query[cause] = with_check(by_query[cause], one, verified)
+            by_query[cause] = with_check(by_query[cause], one, verified, options)
     return (*(by_query[id(query)] for query in workload.queries), *(verdict_of_unread(unread) for unread in workload.unread))
 
 

@@ -80,7 +80,7 @@ class Finding:
         return sum(effect.saving_ms or 0.0 for effect in self.statements)
 
 
-VERDICTS = ("improved", "already-served", "no-index-helps", "too-small", "rewrite", "not-analysed")
+VERDICTS = ("improved", "already-served", "no-index-helps", "over-budget", "too-small", "rewrite", "not-analysed")
 
 
 @dataclass(frozen=True, slots=True)

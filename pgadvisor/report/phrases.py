@@ -38,6 +38,8 @@ def saving(report: Report) -> str:
     if summary.saving_ms <= 0:
         if any(verdict.verdict == "improved" for verdict in report.verdicts):
             return "New indexes are left out of these findings, as was asked for."
+        if any(verdict.verdict == "over-budget" for verdict in report.verdicts):
+            return "No new index that would save time has room within the limits given."
         return _no_saving(summary)
     share = summary.saving_ms / summary.total_ms if summary.total_ms else 0.0
     indexes = sum(change.action == "create_index" for finding in report.findings for change in finding.changes)

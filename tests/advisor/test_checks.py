@@ -30,13 +30,13 @@ def prepare(database: Connection, action: str = "", track: str = "top") -> None:
     database.execute("select pg_stat_statements_reset()")
 
 
-def audit(conninfo: str) -> Advice:
+def audit(conninfo: str, options: Options | None = None) -> Advice:
     with open_session(conninfo, command="test") as session:
         lookup = Lookup(collect(session))
     workload = understand(lookup)
     tables = {table for query in workload.queries for table in query.tables} | ForeignKeys(lookup).tables(workload.queries)
     with open_shadow(lookup, sorted(tables)) as planner:
-        return advise(lookup, workload, planner, Options())
+        return advise(lookup, workload, planner, options or Options())
 
 
 def created(advice: Advice) -> dict[str, tuple[str, ...]]:
@@ -80,6 +80,19 @@ def test_a_delete_gets_the_index_its_foreign_key_searches_by(database: Connectio
     for owner in range(31, 61):
         database.execute("delete from owners where id = %s", (owner,))
     assert blocks_of_a_delete(database) < before / 20
+
+
+@pytest.mark.server
+def test_a_foreign_key_s_index_that_the_budget_has_no_room_for_is_told(database: Connection, conninfo: str) -> None:
+    prepare(database)
+    for owner in range(1, 31):
+        database.execute("delete from owners where id = %s", (owner,))
+    advice = audit(conninfo, Options(budget_bytes=8192))
+    assert created(advice) == {}
+    (verdict,) = (one for one in advice.verdicts if one.query.lower().startswith("delete from owners"))
+    assert verdict.verdict == "over-budget"
+    assert "foreign key pets_owner_id_fkey" in verdict.reason
+    assert "on public.pets (owner_id) would save" in verdict.reason
 
 
 @pytest.mark.server

@@ -89,6 +89,10 @@ def test_the_budget_holds_and_two_runs_agree(database: Connection, conninfo: str
     half = audit(conninfo, Options(budget_bytes=whole.new_index_bytes - 1))
     assert len(created(whole)) == 2
     assert len(created(half)) <= 1 and half.new_index_bytes < whole.new_index_bytes
+    assert sorted(one.verdict for one in half.verdicts if "from orders" in one.query or "from customers" in one.query) == [
+        "improved",
+        "over-budget",
+    ]
     assert created(audit(conninfo)) == created(whole)
 
 

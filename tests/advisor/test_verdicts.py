@@ -11,7 +11,20 @@ from pgadvisor.model.report import Options
 from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.statement import Counters, Statement
 from pgadvisor.model.workload import Query, Unread, Workload
-from tests.advisor.world import KeyPlanner, Lookfor, TablePlanner, btree, lookup, named, offer, query, table, usage, workload
+from tests.advisor.world import (
+    MEGABYTE,
+    KeyPlanner,
+    Lookfor,
+    TablePlanner,
+    btree,
+    lookup,
+    named,
+    offer,
+    query,
+    table,
+    usage,
+    workload,
+)
 
 A = btree("t", "a")
 Plans = dict[frozenset[Index], float]
@@ -51,11 +64,41 @@ def test_no_candidate_is_cheaper(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1 candidate index planned" in reason
 
 
-def test_the_budget_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_larger_than_the_whole_budget_is_told_with_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
     plans: Plans = {frozenset(): 1000.0, frozenset({A}): 10.0}
     kind, reason = verdict(monkeypatch, query("q", "t"), plans, options=Options(budget_bytes=1000))
+    assert kind == "over-budget"
+    assert reason == "An index of 1,024 kB on public.t (a) would save 985.1 ms, but the whole budget is 1,000 bytes."
+
+
+def test_an_index_without_a_budget_s_room_that_would_not_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, reason = verdict(monkeypatch, query("q", "t"), {frozenset(): 1000.0}, options=Options(budget_bytes=1000))
     assert kind == "no-index-helps"
-    assert "budget" in reason
+    assert "none would save enough" in reason
+    plans: Plans = {frozenset(): 1000.0, frozenset({A}): 10.0}
+    written = lookup([table("t", usage=usage(inserted=50_000_000))])
+    kind, reason = verdict(monkeypatch, query("q", "t"), plans, written, Options(budget_bytes=1000))
+    assert kind == "no-index-helps"
+    assert "of writes it would cost" in reason
+
+
+@pytest.mark.parametrize(
+    ("options", "limit"),
+    [
+        (Options(budget_bytes=MEGABYTE + MEGABYTE // 2), "the budget is better spent on other indexes"),
+        (Options(max_indexes=1), "only 1 may be made, and others save more"),
+        (Options(max_indexes_per_table=1), "only 1 may be made on a table, and others save more"),
+        (Options(max_indexes=0), "only 0 may be made"),
+    ],
+)
+def test_the_limit_that_left_a_statement_out_is_told(monkeypatch: pytest.MonkeyPatch, options: Options, limit: str) -> None:
+    b = btree("t", "b")
+    offer(monkeypatch, {"q": [A], "r": [b]})
+    planner = TablePlanner({"q": {frozenset(): 1000.0, frozenset({A}): 10.0}, "r": {frozenset(): 1000.0, frozenset({b}): 10.0}})
+    load = workload(query("q", "t", total_ms=9000.0), query("r", "t", total_ms=500.0))
+    (*_, left_out) = advise(lookup([table("t")]), load, planner, options).verdicts
+    assert left_out.verdict == "over-budget"
+    assert left_out.reason == f"An index of 1,024 kB on public.t (b) would save 492.5 ms, but {limit}."
 
 
 def test_a_tiny_table_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def test_the_shop_gets_its_index_and_loses_its_duplicate(database: Connection, c
     assert len(dropped) == 1
     assert dropped[0] in ("orders_status_idx", "orders_status_again_idx")
     assert {one["verdict"] for one in document["verdicts"]} <= {
-        "improved", "already-served", "no-index-helps", "too-small", "rewrite", "not-analysed",
+        "improved", "already-served", "no-index-helps", "over-budget", "too-small", "rewrite", "not-analysed",
     }  # fmt: skip
 
 
@@ -50,6 +50,16 @@ def test_no_value_of_the_data_is_printed(database: Connection, conninfo: str) ->
         assert done.returncode == 0, done.stderr
         assert "secret note" not in done.stdout + done.stderr
         assert "@example.com" not in done.stdout + done.stderr
+
+
+def test_what_a_budget_leaves_out_is_told(database: Connection, conninfo: str) -> None:
+    shop.build(database)
+    document = json.loads(pgadvisor("audit", conninfo, "--budget", "8kB", "--format", "json").stdout)
+    left_out = [one["reason"] for one in document["verdicts"] if one["verdict"] == "over-budget"]
+    assert any("on public.orders (customer_id" in reason and "the whole budget is 8,192 bytes" in reason for reason in left_out)
+    shown = pgadvisor("audit", conninfo, "--budget", "8kB").stdout
+    assert "No new index that would save time has room within the limits given." in shown
+    assert "over-budget: An index of " in shown
 
 
 def test_fail_on(database: Connection, conninfo: str) -> None:

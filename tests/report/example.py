@@ -104,6 +104,7 @@ VERDICTS = (
     Verdict(-1234567890123456789, None, LIST, 120_000, 5_160_000.0, "improved", "orders_user_id_created_at_idx gives it"),
     Verdict(42, "q07", COUNT, 1_200, 33_600.0, "improved", "orders_user_id_created_at_idx finds the user's orders"),
     Verdict(77, None, ONE, 2_400, 1_210.5, "already-served", "customers_pkey returns the one row"),
+    Verdict(78, None, LIST, 300, 820.0, "over-budget", "An index of 94 MB would save 790.0 ms, but the whole budget is 50 MB."),
     Verdict(5, None, EVIL_SQL, 3, 1.5, "too-small", "the table has 12 pages"),
     Verdict(
         9,

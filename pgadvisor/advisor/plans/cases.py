@@ -45,6 +45,7 @@ class Case:
     served: tuple[ExistingIndex, ...] = ()
     invalid: tuple[ExistingIndex, ...] = ()
     dear: frozenset[int] = NOTHING  # candidates that alone exceed the budget
+    beyond: Atomic | None = None  # the plan with those too, set where they would help and nothing within the budget does
     blind: tuple[Name, ...] = ()  # tables that were never analysed, on which no index is offered
     check: Check | None = None  # set where it is what a foreign key runs for another statement
 
@@ -201,6 +202,9 @@ def _offer(case: Case, wanted: Collection[Index], lookup: Lookup, pool: Pool) ->
         case.best = case.probe.at(case.own)
         if case.weight.saving_ms(case.best.planned) > 0.0:
             case.tree = Tree(case.probe, case.weight, case.own)
+    if case.tree is None and case.dear:
+        beyond = case.probe.at(case.own | case.dear)
+        case.beyond = beyond if case.weight.saving_ms(beyond.cost) > 0.0 else None
 
 
 def indexable(table: Name, lookup: Lookup) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pgadvisor.advisor.candidates import lacks_trigrams
+from pgadvisor.advisor.choice.constraints import Constraints
 from pgadvisor.advisor.facts.tables import rows_of, too_small
-from pgadvisor.advisor.facts.wording import amount, count, keys, listed, percent
+from pgadvisor.advisor.facts.wording import amount, count, keys, listed, percent, size
 from pgadvisor.advisor.plans.cases import Case, NotPlanned
 from pgadvisor.advisor.plans.checks import check_text
 from pgadvisor.advisor.plans.probe import Atomic
@@ -42,7 +43,7 @@ def verdict_of(one: Proven, verified: Verified, options: Options) -> Verdict:
     return _verdict(one.case.query, one.case.weight.total_ms, _judge(one, verified, options))
 
 
-def with_check(verdict: Verdict, one: Proven, verified: Verified) -> Verdict:
+def with_check(verdict: Verdict, one: Proven, verified: Verified, options: Options) -> Verdict:
     """A statement's verdict with what became of a foreign key's check that it causes."""
     total_ms = verdict.total_ms + one.case.weight.total_ms
     share = percent(one.case.weight.total_ms / total_ms) if total_ms else "0%"
@@ -51,6 +52,9 @@ def with_check(verdict: Verdict, one: Proven, verified: Verified) -> Verdict:
         return replace(verdict, total_ms=total_ms, verdict="improved", reason=f"{spent}. {_improved(one, verified)}")
     if verdict.verdict == "improved":
         return replace(verdict, total_ms=total_ms)
+    judged, reason = _judge(one, verified, options)
+    if judged == "over-budget":
+        return replace(verdict, total_ms=total_ms, verdict=judged, reason=f"{spent}. {reason}")
     return replace(verdict, total_ms=total_ms, reason=f"{spent}, and no index for that pays. {verdict.reason}")
 
 
@@ -68,9 +72,11 @@ def _judge(one: Proven, verified: Verified, options: Options) -> Judgement:
         tables = listed([str(table) for table in case.query.tables])
         return "too-small", f"A scan of {tables} is as fast as any index: there is too little to read."
     if case.tree is not None:
-        return "no-index-helps", _not_chosen(case, case.tree.root, verified, options)
+        return _not_chosen(case, case.tree.root, verified, options)
     if case.invalid:
         return "no-index-helps", f"Index {case.invalid[0].name} would serve it, but is invalid: rebuild it."
+    if case.beyond is not None:
+        return _not_chosen(case, case.beyond, verified, options)
     big_scans = list(_big_scans(case, verified.lookup))
     if not big_scans and case.base.existing:
         served = listed(sorted(str(name) for name in case.base.existing))
@@ -91,27 +97,55 @@ def _improved(one: Proven, verified: Verified) -> str:
     return f"With {names} the planner's cost falls from {before:,.1f} to {after:,.1f}."
 
 
-def _not_chosen(case: Case, best: Atomic, verified: Verified, options: Options) -> str:
+def _not_chosen(case: Case, best: Atomic, verified: Verified, options: Options) -> Judgement:
     """Why indexes that would save time are not advised."""
-    prices, pool = verified.prices, verified.pool
+    pool, alone = verified.pool, len(best.used) == 1
+    indexes = "An index" if alone else "Indexes"
     saving = case.weight.saving_ms(best.cost)
     shown = listed([f"{pool[number].table} {keys(pool[number])}" for number in sorted(best.used)])
-    saved = f"{'An index' if len(best.used) == 1 else 'Indexes'} on {shown} would save {amount(saving, case.query.measured)}"
-    costs = [prices.write_cost(number) for number in best.used]
     if saving < _LEAST_MS:
-        return f"{'The best index' if len(best.used) == 1 else 'The best indexes'} found, on {shown}, would save next to nothing."
+        return "no-index-helps", f"The best {'index' if alone else 'indexes'} found, on {shown}, would save next to nothing."
+    saved = f"would save {amount(saving, case.query.measured)}"
+    unearned = _unearned(best.used, saving, verified)
+    if unearned:
+        return "no-index-helps", f"{indexes} on {shown} {saved}, {unearned}."
+    limit = _limit(best.used, verified, options)
+    if limit:
+        room = size(sum(pool.size_bytes(number) for number in best.used))
+        return "over-budget", f"{indexes} of {room} on {shown} {saved}, but {limit}."
+    return "no-index-helps", f"{indexes} on {shown} {saved}, too little beside the indexes that are advised."
+
+
+def _unearned(used: frozenset[int], saving_ms: float, verified: Verified) -> str:
+    """Which price of the indexes their saving does not earn; empty where it earns all."""
+    prices = verified.prices
+    costs = [prices.write_cost(number) for number in used]
     write_ms, at_worst_ms = sum(cost.total_ms for cost in costs), sum(cost.high_ms for cost in costs)
-    if write_ms >= saving:
-        return f"{saved}, less than the {amount(write_ms, True)} of writes it would cost."
-    if at_worst_ms >= saving:
-        return f"{saved}, but in the worst case would cost more writing than it saves: up to {amount(at_worst_ms, True)}."
-    if sum(prices.charge(number).total_ms for number in best.used) >= saving:
-        return f"{saved}, too little for its write cost and the space it takes."
-    if options.budget_bytes is not None:
-        return f"{saved}, but the budget is better spent on other indexes."
-    if options.max_indexes is not None or options.max_indexes_per_table is not None:
-        return f"{saved}, but others save more, and only so many may be made."
-    return f"{saved}, too little beside the indexes that are advised."
+    if write_ms >= saving_ms:
+        return f"less than the {amount(write_ms, True)} of writes it would cost"
+    if at_worst_ms >= saving_ms:
+        return f"but in the worst case would cost more writing than it saves: up to {amount(at_worst_ms, True)}"
+    if sum(prices.charge(number).total_ms for number in used) >= saving_ms:
+        return "too little for its write cost and the space it takes"
+    return ""
+
+
+def _limit(used: frozenset[int], verified: Verified, options: Options) -> str:
+    """The limit that leaves no room for the indexes beside those that are advised; empty where there is room."""
+    pool, together = verified.pool, verified.proof.chosen | used
+    sizes = {number: pool.size_bytes(number) for number in together}
+    room = Constraints(sizes, budget_bytes=options.budget_bytes)
+    if options.budget_bytes is not None and not room.allow(used):
+        return f"the whole budget is {size(options.budget_bytes)}"
+    if not room.allow(together):
+        return "the budget is better spent on other indexes"
+    others = ", and others save more" if verified.proof.chosen else ""
+    if not Constraints(sizes, most_indexes=options.max_indexes).allow(together):
+        return f"only {options.max_indexes} may be made{others}"
+    tables = {number: pool.table(number) for number in together}
+    if not Constraints(sizes, most_per_table=options.max_indexes_per_table, tables=tables).allow(together):
+        return f"only {options.max_indexes_per_table} may be made on a table{others}"
+    return ""
 
 
 def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
@@ -121,7 +155,7 @@ def _why_not(case: Case, big_scans: list[PlanNode], verified: Verified) -> str:
         if share is not None and share >= _MOST_OF_A_TABLE and not case.own:
             return f"It reads {percent(share)} of the rows of {node.relation}, where a scan is cheaper than any index."
     if case.best is None and case.dear:
-        return "Every index that could answer it is larger than the whole budget."
+        return "Every index that could answer it is larger than the whole budget, and none would save enough to count."
     if case.best is None:
         return "It has no condition, order or join that an index could answer."
     tried = f"{count(len(case.own), 'candidate index').replace('indexs', 'indexes')} planned"
