@@ -39,6 +39,11 @@ class Change:
     write_cost_ms: float | None = None  # over the time the counters cover
     wal_bytes_per_day: int | None = None  # that writes make more with the index
 
+    @property
+    def blocks_writes(self) -> bool:
+        """Whether `sql` by itself keeps writers waiting until an index is built: partitioned tables know no CONCURRENTLY."""
+        return self.action == "create_index" and " INDEX CONCURRENTLY " not in self.sql
+
 
 @dataclass(frozen=True, slots=True)
 class StatementEffect:

@@ -8,7 +8,7 @@ from pgadvisor.model.explanation import Explanation
 from pgadvisor.model.plan import Plan, PlanNode
 from pgadvisor.report.as_json import render_json
 from pgadvisor.report.hygiene import fenced, safe_text
-from pgadvisor.report.phrases import price, rewritten
+from pgadvisor.report.phrases import price, rewritten, to_run
 from pgadvisor.report.units import figure
 
 _NOTHING_BETTER = 99.5
@@ -49,7 +49,7 @@ def _help(explanation: Explanation) -> Iterator[str]:
         if rewritten(finding):
             yield f"  {rewritten(finding)}"
         for change in finding.changes:
-            yield f"{change.sql};"
+            yield from to_run(change)
             taken = price(change)
             yield f"  {taken}" if taken else ""
     before, after = explanation.before.total_cost, explanation.after.total_cost

@@ -49,7 +49,7 @@ def finding_lines(finding: Finding, number: int, total_ms: float, verbose: bool)
     if phrases.rewritten(finding):
         yield fenced(pretty(phrases.rewritten(finding)))
     if finding.changes:
-        yield fenced("\n".join(change.sql + ";" for change in finding.changes))
+        yield fenced("\n".join(line for change in finding.changes for line in phrases.to_run(change)))
         yield from _prices(finding)
     if any(change.undo_sql for change in finding.changes):
         undo = "\n".join(change.undo_sql + ";" for change in finding.changes if change.undo_sql)

@@ -6,6 +6,7 @@ from pgadvisor.model.server import Footprint
 from pgadvisor.report.units import count, duration, figure, moment, percent, size, times, version
 
 KINDS = {"live": "a live server", "snapshot": "a snapshot file", "workload": "a workload file"}
+_BY_PARTITION = "-- blocks writes until built; pgadvisor migrate builds by partition"
 
 
 def heading(report: Report) -> str:
@@ -135,6 +136,12 @@ def costs(effect: StatementEffect) -> str:
     if 0 < effect.cost_after < effect.cost_before:
         change += f" ({times(effect.cost_before / effect.cost_after)} less)"
     return f"{change}, {saved}" if saved else change
+
+
+def to_run(change: Change) -> tuple[str, ...]:
+    """The lines of SQL that carry out a change; a comment first where the statement is not what is to be run on a busy server."""
+    sql = f"{change.sql};"
+    return (_BY_PARTITION, sql) if change.blocks_writes else (sql,)
 
 
 def price(change: Change) -> str:

@@ -89,7 +89,8 @@ def _effect(effect: StatementEffect, width: int, paint: Paint, verbose: bool) ->
 
 
 def _change(change: Change, width: int, paint: Paint) -> Iterator[str]:
-    yield "   " + paint.faint("run".ljust(_LABEL)) + paint.code(safe_text(change.sql) + ";")
+    for position, line in enumerate(phrases.to_run(change)):
+        yield "   " + paint.faint(("run" if position == 0 else "").ljust(_LABEL)) + paint.code(safe_text(line))
     if change.undo_sql:
         yield "   " + paint.faint("undo".ljust(_LABEL) + safe_text(change.undo_sql) + ";")
     yield from _labelled("takes" if change.action != "drop_index" else "gives", phrases.price(change), width, paint)

@@ -58,13 +58,14 @@ def _finding(key: Constraint, facts: Facts) -> Finding:
     rows, size = facts.rows(key.table), facts.size_bytes(key.table)
     severity = _severity(deletes, rows)
     columns = ", ".join(key.columns)
+    changes = (_create(key, facts.lookup),) if deletes else ()
     return Finding(
         id=finding_id("unindexed-foreign-key", key.table, *key.columns),
         rule="unindexed-foreign-key",
         severity=severity,
         confidence=Level.HIGH if deletes else Level.MEDIUM,
         title=f"Foreign key {key.table} ({columns}) has no index",
-        message=_message(key, deletes, rows, size),
+        message=_message(key, deletes, rows, size) + "".join(_building(change) for change in changes),
         help=f"create an index on ({columns})" if deletes else f"index ({columns}) before rows of {key.references} are deleted",
         refute=f"EXPLAIN (ANALYZE) the delete of a row of {key.references} in a copy: the trigger of {key.name} takes no time",
         tables=(key.table,) if key.references is None else tuple(dict.fromkeys((key.table, key.references))),
@@ -77,7 +78,7 @@ def _finding(key: Constraint, facts: Facts) -> Finding:
             ("referencing_bytes", size),
             ("deleted_rows", deletes),
         ),
-        changes=(_create(key, facts.lookup),) if deletes else (),
+        changes=changes,
     )
 
 
@@ -113,9 +114,15 @@ def _message(key: Constraint, deletes: int, rows: float, size: int) -> str:
     pages = count_text(deletes * max(1, size // BLOCK_BYTES), "page")
     return (
         f"{count_text(deletes, 'row')} of {key.references} were deleted or got another key, and each had PostgreSQL scan {what} "
-        f"for rows that refer to it, {pages} in all. "
-        "CREATE INDEX CONCURRENTLY blocks no reads or writes (SHARE UPDATE EXCLUSIVE)."
+        f"for rows that refer to it, {pages} in all."
     )
+
+
+def _building(change: Change) -> str:
+    """What the table's writers see of the index being built."""
+    if change.blocks_writes:
+        return " The table is partitioned: the migration builds the index on each partition CONCURRENTLY and attaches it."
+    return " CREATE INDEX CONCURRENTLY blocks no reads or writes (SHARE UPDATE EXCLUSIVE)."
 
 
 def _create(key: Constraint, lookup: Lookup) -> Change:

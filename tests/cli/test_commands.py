@@ -62,6 +62,24 @@ def test_what_a_budget_leaves_out_is_told(database: Connection, conninfo: str) -
     assert "over-budget: An index of " in shown
 
 
+def test_an_index_on_a_partitioned_table_is_not_given_to_run_as_it_is(database: Connection, conninfo: str) -> None:
+    database.execute("create table events (id int not null, kind int not null) partition by range (id)")
+    for part in range(4):
+        database.execute(f"create table events_{part} partition of events for values from ({part}0000) to ({part + 1}0000)")
+    database.execute("insert into events select i, i % 5000 from generate_series(0, 39999) i")
+    database.execute("vacuum analyze events")
+    database.execute("select pg_stat_statements_reset()")
+    for kind in range(20):
+        database.execute("select id from events where kind = %s", [kind])
+    create = "CREATE INDEX events_kind_idx ON public.events USING btree (kind)"
+    document = json.loads(pgadvisor("audit", conninfo, "--format", "json").stdout)
+    assert [change["sql"] for one in document["findings"] for change in one["changes"]] == [create]
+    warning = "-- blocks writes until built; pgadvisor migrate builds by partition"
+    assert re.search(rf"run +{warning}\n +{re.escape(create)};", pgadvisor("audit", conninfo).stdout)
+    explained = pgadvisor("explain", conninfo, "select id from events where kind = 7")
+    assert f"{warning}\n" in explained.stdout and create in explained.stdout
+
+
 def test_fail_on(database: Connection, conninfo: str) -> None:
     shop.build(database)
     assert pgadvisor("audit", conninfo, "--fail-on", "low").returncode == 1

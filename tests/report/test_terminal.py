@@ -35,6 +35,20 @@ def test_sql_to_copy_is_one_line() -> None:
         assert f"{change.sql};" in text
 
 
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_what_blocks_writes_is_not_given_to_run_as_it_is(format_: str) -> None:
+    (change,) = MISSING.changes
+    warning = "-- blocks writes until built; pgadvisor migrate builds by partition"
+    assert warning not in render(replace(REPORT, findings=(MISSING,)), format_, width=80)
+    partitioned = replace(change, sql=change.sql.replace(" CONCURRENTLY", ""))
+    report = replace(REPORT, findings=(replace(MISSING, changes=(partitioned,)),))
+    lines = render(report, format_, width=80).splitlines()
+    (at,) = (number for number, line in enumerate(lines) if warning in line)
+    assert len(lines[at]) <= 80 or format_ == "html"
+    assert lines[at + 1].lstrip().startswith("CREATE INDEX orders_user_id_created_at_idx ON")
+    assert warning not in render(report, "json", width=80)
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [

@@ -34,6 +34,16 @@ def test_fires_where_rows_are_deleted() -> None:
     assert evidence(finding)["deleted_rows"] == 5_000
 
 
+def test_a_partitioned_table_s_index_is_not_said_to_block_no_writes() -> None:
+    ddl = """create table parts (id bigint, owner_id bigint references owners) partition by range (id);
+             create table parts_1 partition of parts for values from (0) to (9000000);"""
+    lookup = make_lookup(DDL + ddl, rows=dict.fromkeys(("things", "parts", "parts_1"), 500_000))
+    found = {finding.tables[0].name: finding for finding in find(used(lookup, "owners", rows_deleted=5_000))}
+    assert "CONCURRENTLY blocks no reads or writes" in found["things"].message
+    assert "CONCURRENTLY blocks no" not in found["parts"].message
+    assert found["parts"].message.endswith("the migration builds the index on each partition CONCURRENTLY and attaches it.")
+
+
 def test_fires_for_deletes_of_the_workload_alone() -> None:
     delete = make_query(7, "owners", calls=40, rows=40, kind="delete", relations=(Relation(public("owners"), "owners", "both"),))
     (finding,) = find(shop(deleted=0), delete)
