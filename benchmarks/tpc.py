@@ -223,8 +223,8 @@ def summary(referee: str, rows: list[tuple[Any, ...]]) -> None:
     over = [row[2] / row[1] - 1 for row in rows if row[2] > row[1] * 1.001]
     print(f"\n{referee}: at most as costly: {no_worse} of {len(rows)}; cheaper: {sum(row[4] < row[3] - 0.005 for row in rows)}; "
           f"over budget: {len(over)}, at most by {100 * max(over, default=0.0):.1f} %; "
-          f"calls at most a tenth of theirs: {sum(10 * row[6] <= row[7] for row in rows)}; "
-          f"sooner: {sum(row[8] < row[9] for row in rows)}")  # fmt: skip
+          f"calls at most a tenth of theirs: {sum(10 * row[6] <= row[7] for row in rows if row[7] is not None)}; "
+          f"sooner: {sum(row[8] < row[9] for row in rows if row[9] is not None)}")  # fmt: skip
 
 
 if __name__ == "__main__":

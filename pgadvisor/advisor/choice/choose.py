@@ -18,6 +18,7 @@ _MOST_GUESSES = 6  # rounds
 _LEAST_GUESS = 5e-4  # of the workload's time: what a guess has to promise
 _GUESS_GAP = 2e-3  # of a model that is only a guess
 _BOUND_CALLS, _BOUND_CALLS_LESS = 200, 8  # of the planner after bargaining; less for each statement, but one for each
+_STALLED = 0.02  # of the gap: a round that closes less of it is the last
 _CLOSE = 1e-6  # of the workload's time: nearer than this the answer is the optimum
 _CLOSE_RELAXED = 1e-3  # the same for a model too large to be solved in whole numbers every round
 
@@ -55,13 +56,13 @@ def choose(
     for _ in range(_MOST_ROUNDS):
         if is_late():
             break
-        before, best_ms = search.versions, search.best.net_ms
+        before, best = search.versions, search.best
         search.round(optimistic=True)
         if constraints.bind or not search.whole:
             search.round(optimistic=False)
-        if search.is_close or search.versions == before or search.calls >= last_call:
+        if search.is_close or search.versions == before or search.calls >= last_call or search.stalls(best):
             break
-        if constraints.bind and search.best.net_ms > best_ms:
+        if constraints.bind and search.best.net_ms > best.net_ms:
             search.bargain()
     search.round(optimistic=False)
     return search.best
@@ -101,6 +102,11 @@ class _Search:
     @property
     def is_close(self) -> bool:
         return self.best.bound_ms - self.best.net_ms <= (_CLOSE if self.whole else _CLOSE_RELAXED) * self._whole_ms
+
+    def stalls(self, before: Choice) -> bool:
+        """Whether a round, under constraints, has taken next to nothing off what the answer may miss."""
+        missed_ms = before.bound_ms - before.net_ms
+        return self._constraints.bind and missed_ms - (self.best.bound_ms - self.best.net_ms) < _STALLED * missed_ms
 
     def round(self, optimistic: bool) -> None:
         """Solve with what is known (and, if `optimistic`, hoped), and plan the answer."""
