@@ -104,9 +104,9 @@ class _Search:
         return self.best.bound_ms - self.best.net_ms <= (_CLOSE if self.whole else _CLOSE_RELAXED) * self._whole_ms
 
     def stalls(self, before: Choice) -> bool:
-        """Whether a round, under constraints, has taken next to nothing off what the answer may miss."""
+        """Whether a round of a model too large to be solved in whole numbers has taken next to nothing off what may be missed."""
         missed_ms = before.bound_ms - before.net_ms
-        return self._constraints.bind and missed_ms - (self.best.bound_ms - self.best.net_ms) < _STALLED * missed_ms
+        return not self.whole and missed_ms - (self.best.bound_ms - self.best.net_ms) < _STALLED * missed_ms
 
     def round(self, optimistic: bool) -> None:
         """Solve with what is known (and, if `optimistic`, hoped), and plan the answer."""
