@@ -20,7 +20,7 @@ _RETURNS = {
     "to_tsvector": "tsvector", "jsonb_array_length": "integer", "jsonb_typeof": "text", "array_agg": "text[]", "age": "interval",
     "gen_random_uuid": "uuid", "position": "integer", "jsonb_extract_path_text": "text", "similarity": "real",
     "tsrange": "tsrange", "tstzrange": "tstzrange", "daterange": "daterange", "int4range": "int4range",
-    "int8range": "int8range", "numrange": "numrange", "point": "point",
+    "int8range": "int8range", "numrange": "numrange", "point": "point", "setweight": "tsvector",
 }  # fmt: skip
 LIKE_ARGUMENT = frozenset(
     ("date_trunc", "max", "min", "sum", "abs", "coalesce", "greatest", "least", "nullif", "timezone", "any_value")

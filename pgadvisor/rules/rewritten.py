@@ -68,11 +68,13 @@ def is_served(way: PricedRewriting) -> bool:
 
 
 def _is_worth_telling(way: PricedRewriting, workload: Workload) -> bool:
-    """A good part of a statement that matters; and where it needs a new index, not one that the statement could have as it is."""
+    """A good part of a statement that matters; and where it needs a new index, not one that the statement could have as it is,
+    unless that would have to name what is assumed as well."""
     saving_ms = way.rewritten_and_indexed.saving_ms if not is_served(way) else way.rewritten.saving_ms
     indexed_ms = way.indexed.saving_ms if way.indexed is not None else 0.0
     matters = way.total_ms >= _LEAST_SHARE * workload.total_ms
-    return matters and saving_ms >= _LEAST_GAIN * way.total_ms and (is_served(way) or indexed_ms < NEARLY * saving_ms)
+    needed = is_served(way) or bool(way.assumed) or indexed_ms < NEARLY * saving_ms
+    return matters and saving_ms >= _LEAST_GAIN * way.total_ms and needed
 
 
 def _with(finding: Finding, way: PricedRewriting) -> Finding:

@@ -27,7 +27,7 @@ date_trunc('day', ts); ts::date; j ->> 'k'; (j ->> 'n')::int; (j -> 'a' ->> 'b')
 coalesce(a, 'x'); n + 1; n % 10; -n; abs(n); norm(a); to_tsvector('english', a); to_tsvector('english'::regconfig, a);
 extract(epoch from ts); extract(year from d); tz at time zone 'UTC'; (tz at time zone 'UTC')::date;
 date_trunc('hour', tz at time zone 'Europe/Berlin'); n::text; n::bigint; m::int; u::text; b::text; coalesce(upper(r), 2147483647);
-lower(r);
+lower(r); setweight(to_tsvector('english', a), 'A') || setweight(to_tsvector('english', coalesce(v, '')), 'B');
 ARRAY[a, v]::text[] || arr; case when n > 1 then a else v end; md5(a); substr(a, 1, 3); left(a, 2); length(a); nullif(a, '');
 tz - tz; ts - ts; ts + iv; d + n; tz > tz; ts > d; host(ip); a like 'x%'; a is null; n in (1, 2); greatest(n, 5); trim(a);
 replace(a, '-', ''); split_part(a, '@', 2); regexp_replace(a, 'x', 'y'); jsonb_array_length(j); arr[1]; j @> '{"a": 1}';

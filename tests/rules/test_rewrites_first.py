@@ -97,6 +97,12 @@ def test_a_finding_of_its_own_only_where_that_pays(rewritten: Price, best: Price
     assert prefer_rewrites(Advice((), ()), [], [_way(rewritten, best, indexed)], _workload(1e6))[1] == ()
 
 
+def test_an_index_that_rests_on_the_same_assumption_does_not_take_the_place_of_a_rewriting() -> None:
+    way = _way(Price(99.0, 0.0), Price(5.0, 9.5), Price(6.0, 9.4))
+    (told,) = prefer_rewrites(Advice((), ()), [], [replace(way, assumed=("$1 is 'day'",))], _workload(10.0))[1]
+    assert told.confidence.value == "low" and "assumed" in told.message
+
+
 def test_what_a_rewritten_statement_reads_is_not_unused() -> None:
     drop = Change("drop_index", TABLE, "DROP INDEX CONCURRENTLY public.t_a_idx", name="t_a_idx")
     unused = replace(_finding("unused-index", ()), changes=(drop,))

@@ -13,6 +13,7 @@ from pgadvisor.model.snapshot import Lookup
 from pgadvisor.model.workload import Key, Predicate, Query, Relation
 from pgadvisor.parse.conditions import predicates
 from pgadvisor.parse.forms import forms_of
+from pgadvisor.parse.usual_constants import usual_constants
 
 _CONFIGURED = re.compile(r"\b(to_tsvector\()'\w+'(?:::regconfig)?, ")
 _WHOLE_CAST = re.compile(r'("[^"]+"|\w+)::(.+)\Z')
@@ -65,14 +66,16 @@ def _of_column(predicate: Predicate, relations: Sequence[Relation], lookup: Look
 
 def _is_the_query_s(expression: str | None, query: Query, lookup: Lookup) -> bool:
     """Whether the constants of an expression are the statement's own, or were seen in its place: for `data ->> $1` a key that
-    only stands in makes an index that nobody can use. The configuration of to_tsvector() is assumed, and so is a key that is
-    the only one to fit; both are said to be."""
+    only stands in makes an index that nobody can use. The configuration of to_tsvector() is assumed, and so are a key that is
+    the only one to fit and constants that are the same nearly everywhere; all are said to be."""
     if expression is None or not query.parameters:
         return True
     expression = _CONFIGURED.sub(r"\1", expression)
     own = {constant for form in forms_of(query.sql) or () for constant in form.constants}
     own.update(sql for vector in query.vectors for _, sql in vector.literals)
     own.update(assumed_keys(query, lookup).values())
+    if not query.vectors:
+        own.update(usual_constants(query.sql).values())
     return all(constant in own for form in forms_of(f"SELECT {expression}") or () for constant in form.constants)
 
 

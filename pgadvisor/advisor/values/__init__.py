@@ -19,6 +19,7 @@ from pgadvisor.parse.clock import at_time
 from pgadvisor.parse.parameters import substitute
 from pgadvisor.parse.slot_types import Slot
 from pgadvisor.parse.slots import parameter_slots
+from pgadvisor.parse.usual_constants import usual_constants
 
 __all__ = ["fit", "valued"]
 
@@ -46,6 +47,7 @@ def valued(query: Query, lookup: Lookup, *, wide: bool = False, numbers: bool = 
         query, slots = simpler, parameter_slots(simpler.sql)
     places = {number: slots.get(number, Slot("nothing")) for number in query.parameters}
     fixed = {number: place_literal(slot, query, lookup) for number, slot in places.items()}
+    fixed.update(usual_constants(query.sql))
     fixed.update(assumed_keys(query, lookup, slots))
     if numbers:
         fixed.update({number: "1" for number, slot in places.items() if slot.role == "nothing"})

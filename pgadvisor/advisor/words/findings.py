@@ -16,6 +16,7 @@ from pgadvisor.advisor.words.extensions import advice, creations, need
 from pgadvisor.advisor.words.naming import hash8
 from pgadvisor.advisor.words.resting import (
     assumed_configuration,
+    assumed_constants,
     assumed_key,
     fragile_evidence,
     guessed_range,
@@ -65,6 +66,10 @@ _REFUTE = (
 
 _BRIN = " EXPLAIN shows a higher cost: it takes the pages of a BRIN search to be scattered, but they are read in order."
 _ASSUMED = " The statement's text search configuration is not known: make the index with the one that it sends."
+_USUAL = (
+    " The statement sends constants of this expression as parameters, and the usual ones are assumed: make the index with those "
+    "that it sends."
+)
 _KEY = (
     " The statement sends the JSON key as a parameter: of the keys in the statistics only this one fits its type and its rows. "
     "See that it asks for this key each time, or write the key into the statement."
@@ -96,6 +101,7 @@ def _finding(number: int, verified: Verified) -> Finding:
     first = served[0].case
     newer = unscanned(served[0], verified.lookup)
     assumed = assumed_configuration(index, first.query)
+    usual = assumed_constants(index, first.query)
     key = assumed_key(index, first.query, verified.lookup)
     unknown = first.probe.inferred and guessed_range(index, first.query, verified.lookup)
     return Finding(
@@ -103,12 +109,13 @@ def _finding(number: int, verified: Verified) -> Finding:
         rule=RULE,
         severity=lowered(_severity(saved_ms, verified.workload_ms), stakes),
         confidence=Level.LOW
-        if guessed or unknown or assumed or key or newer is not None or not stakes.earns
+        if guessed or unknown or assumed or usual or key or newer is not None or not stakes.earns
         else _confidence(served, sent),
         title=f"Missing {'partial ' if index.where else ''}index on {index.table} {keys(index)}",
         message=_message(index, served, saved_ms, newer, verified)
         + (_UNKNOWN if unknown else "")
         + (_ASSUMED if assumed else "")
+        + (_USUAL if usual else "")
         + (_KEY if key else "")
         + warnings(stakes),
         help=_help(number, old, saved_ms, verified)

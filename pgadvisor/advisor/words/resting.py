@@ -14,6 +14,7 @@ from pgadvisor.model.finding import EvidenceValue
 from pgadvisor.model.index import Index
 from pgadvisor.model.snapshot import Lookup, Snapshot
 from pgadvisor.model.workload import Query
+from pgadvisor.parse.usual_constants import usual_constants
 
 _SENT_CONFIGURATION = re.compile(r"\bto_tsvector\s*\(\s*\$\d+\s*(?:::\s*regconfig\s*)?,", re.IGNORECASE)
 _DOUBTED = 0.1  # of the planner's cost before: less is not worth a word
@@ -91,6 +92,12 @@ def assumed_configuration(index: Index, query: Query) -> bool:
     """Whether the index is over to_tsvector() with the usual configuration, which the statement sends as a parameter."""
     over = any((key.expression or "").startswith("to_tsvector('") for key in index.keys)
     return over and _SENT_CONFIGURATION.search(query.sql) is not None
+
+
+def assumed_constants(index: Index, query: Query) -> bool:
+    """Whether the index is over an expression with a usual constant that the statement sends as a parameter."""
+    usual = {} if query.vectors else usual_constants(query.sql)
+    return any(constant in (key.expression or "") for key in index.keys for constant in usual.values())
 
 
 def assumed_key(index: Index, query: Query, lookup: Lookup) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pgadvisor.advisor.candidates.beyond import beyond
-from pgadvisor.advisor.words.resting import assumed_configuration
+from pgadvisor.advisor.words.resting import assumed_configuration, assumed_constants
 from pgadvisor.model.arrays import write_array
 from pgadvisor.model.index import Index, IndexKey
 from pgadvisor.model.names import Name
@@ -65,6 +65,25 @@ def test_a_text_search_configuration_is_assumed() -> None:
     index = Index(Name("public", "things"), (IndexKey(expression=fresh.key.expression),), "gin")
     assert assumed_configuration(index, query)
     assert not assumed_configuration(index, replace(query, sql=query.sql.replace("to_tsvector($1", "to_tsvector('english'")))
+
+
+def test_constants_that_are_the_same_nearly_everywhere_are_assumed() -> None:
+    lookup = make_lookup(
+        "create table things (id bigint primary key, facts jsonb, name text, made_at timestamp);",
+        statements=("select id from things where date_trunc($1, made_at) = $2 and left(name, $3) = $4",),
+    )
+    (query,) = understand(lookup).queries
+    condition = (
+        "((date_trunc('day'::text, things.made_at) = '2025-01-01 00:00:00'::timestamp without time zone) "
+        "AND (\"left\"(things.name, 1) = 'a'::text))"
+    )
+    node = PlanNode("Seq Scan", 0.0, 1.0, 1.0, 8, Name("public", "things"), "things", filter=condition)
+    assert [each.key.expression for each in beyond(query, lookup, Plan(node)).fresh] == ["date_trunc('day', made_at)"]
+    index = Index(Name("public", "things"), (IndexKey(expression="date_trunc('day', made_at)"),))
+    assert assumed_constants(index, query)
+    assert not assumed_constants(index, replace(query, sql=query.sql.replace("$1", "'day'")))
+    seen = replace(query, vectors=(Vector(((1, "'week'"), (2, "'2025-01-01'")), 7),))
+    assert beyond(seen, lookup, Plan(node)).fresh == () and not assumed_constants(index, seen)
 
 
 def test_a_column_of_a_domain_is_compared_as_the_column() -> None:
