@@ -92,7 +92,7 @@ def choosing(min_gain: float) -> Callable[[Command], Command]:
                 click.option("--max-indexes", type=click.IntRange(0), help="Most new indexes."),
                 click.option("--max-indexes-per-table", type=click.IntRange(0), help="Most new indexes on any one table."),
                 click.option("--min-gain", type=click.FloatRange(0, 1), default=min_gain, show_default=True,
-                             help="Least fraction of a statement's time that an index must save."),
+                             help="Least fraction of a statement's time that an index must save; inferred values: twice that."),
             ],
             command,
         )  # fmt: skip

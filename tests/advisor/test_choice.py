@@ -156,6 +156,17 @@ def test_of_two_substitutes_only_the_better_is_made(monkeypatch: pytest.MonkeyPa
     assert created(advise(lookup(TABLES), workload(query("q", "t")), planner, Options())) == {b}
 
 
+@pytest.mark.parametrize(("inferred", "mean_ms", "made"), [(False, 10.0, True), (True, 10.0, False), (False, 0.1, False)])
+def test_a_small_gain_needs_values_that_are_sure_and_calls_that_are_long(
+    monkeypatch: pytest.MonkeyPatch, inferred: bool, mean_ms: float, made: bool
+) -> None:
+    """7 % of 10 ms is worth an index, but not where values were inferred; of a tenth of a millisecond nobody notices it."""
+    planner = TablePlanner({"q": {frozenset(): 10_000.0, frozenset({INDEXES[0]}): 9_300.0}})
+    offer(monkeypatch, {"q": INDEXES[:1]}, inferred=inferred)
+    load = workload(query("q", "t", total_ms=mean_ms * 1e6, calls=1_000_000))
+    assert bool(created(advise(lookup(TABLES), load, planner, Options()))) == made
+
+
 def test_one_statement_of_enormous_cost_does_not_take_the_whole_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     a, b = INDEXES[:2]
     planner = TablePlanner(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import prod
 
 from pgadvisor.advisor.candidates.access import Access
-from pgadvisor.advisor.candidates.rank import estimate
+from pgadvisor.advisor.candidates.rank import estimate, searched_fraction
 from pgadvisor.advisor.facts.limits import (
     LEAST_COVERED_ROWS,
     MOST_INCLUDED_COLUMNS,
@@ -13,10 +13,14 @@ from pgadvisor.advisor.facts.limits import (
     MOSTLY_VISIBLE_FRACTION,
     WIDEST_INCLUDED_BYTES,
 )
+from pgadvisor.advisor.facts.tables import PAGE_BYTES
 from pgadvisor.model.index import Index
 
 _BASES = 6
 _LEAST_FILTERED = 0.01
+_LARGE_PART = 0.1  # of the table's rows
+_SLIM = 1 / 3  # of a row's bytes
+_ENTRY_BYTES = 16  # of an index's entry beside its columns: tuple header, line pointer, alignment
 _SHORT = ("integer", "number", "moment", "boolean", "uuid", "enum")  # whatever their statistics say
 
 
@@ -28,9 +32,20 @@ def covering(access: Access, bases: Sequence[Index]) -> Iterator[Index]:
     ordered = sorted(bases, key=lambda index: estimate(access, index))
     for index in ordered[:_BASES]:
         extra = access.needed - set(index.columns) - _implied(access, index)
-        if extra and _narrow(access, sorted(extra)):
+        if extra and _narrow(access, sorted(extra)) and _slim(access, index, extra):
             longer = _joinable(access, index, extra)
             yield replace(longer, include=tuple(sorted(extra - set(longer.columns))))
+
+
+def _slim(access: Access, index: Index, extra: frozenset[str]) -> bool:
+    """Whether so few rows are searched for that it is no copy of the table, or its entries are far narrower than the rows: what
+    reads a large part of either gains as the one is smaller than the other."""
+    part = searched_fraction(access, index)
+    if part is None or part < _LARGE_PART or access.rows < 1.0:
+        return True
+    facts = [access.keys.facts(column) for column in {*index.columns, *extra}]
+    entry_bytes = _ENTRY_BYTES + sum(each.width_bytes for each in facts if each is not None)
+    return entry_bytes <= _SLIM * access.pages * PAGE_BYTES / access.rows
 
 
 def _joinable(access: Access, index: Index, extra: frozenset[str]) -> Index:
@@ -41,8 +56,9 @@ def _joinable(access: Access, index: Index, extra: frozenset[str]) -> Index:
 
 
 def rows_fetched(access: Access) -> float:
-    """The rows that one call fetches from the table through an index: for a few the visits to the table cost nothing that
-    could be measured, whatever the planner reckons. Of joins and groups no more is known than the table's rows."""
+    """The rows that one call fetches from the table through an index, no fewer than it returns: for a few the visits to the table
+    cost nothing that could be measured, whatever the planner reckons. Of joins and groups no more is known than the table's rows.
+    """
     query = access.query
     if any(each.kind == "join" for each in access.conditions) or access.groups or not query.counters.calls:
         return access.rows
@@ -52,7 +68,8 @@ def rows_fetched(access: Access) -> float:
     if uncounted or query.aggregates or query.groupings or query.distinct or len(query.relations) > 1:
         return searched
     filtered = max(prod(each.fraction for each in ranges[1:]), _LEAST_FILTERED)
-    return min(searched, query.counters.rows / query.counters.calls / filtered)
+    returned = query.counters.rows / query.counters.calls
+    return max(returned, min(searched, returned / filtered))
 
 
 def _skips(access: Access) -> bool:

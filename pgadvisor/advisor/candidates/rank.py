@@ -41,6 +41,14 @@ def where_fraction(access: Access, index: Index) -> float:
     return min(fractions, default=0.5)
 
 
+def searched_fraction(access: Access, index: Index) -> float | None:
+    """The fraction of the table's rows that is read through the leading keys of `index`; None where a range is among them, of
+    which the text does not tell how much it keeps."""
+    length, rows = _searched(access, index, access.rows * where_fraction(access, index))
+    found = [_best(access, key) for key in index.keys[:length]]
+    return None if any(each is not None and each.kind == "range" for each in found) else rows / max(1.0, access.rows)
+
+
 def _searched(access: Access, index: Index, rows: float) -> tuple[int, float]:
     """How many leading keys are searched by, and the rows that are then read."""
     for place, key in enumerate(index.keys):

@@ -24,6 +24,7 @@ from pgadvisor.model.workload import Query
 from pgadvisor.parse.foreign_keys import Check
 
 _INDEXED_KINDS = frozenset({"r", "p", "m"})
+_UNSURE = 2.0  # times the least gain, where the values are inferred
 _NO_TABLES: frozenset[Name] = frozenset()
 
 
@@ -118,7 +119,8 @@ def first_look(
     plan = probe.first_plan
     if plan is None:
         raise AssertionError("a probe that has planned keeps its first plan")
-    case = Case(query, probe, weigh(query, base.cost, min_gain), base, plan, _NO_TABLES)
+    least = min(1.0, _UNSURE * min_gain) if probe.inferred else min_gain
+    case = Case(query, probe, weigh(query, base.cost, least), base, plan, _NO_TABLES)
     wanted = candidates(query, lookup, plan)
     case.tables = _tables(case, wanted, lookup)
     case.small = bool(case.tables) and all(too_small(table, lookup) for table in case.tables)

@@ -18,8 +18,8 @@ MS_PER_COST = 0.01
 # A call cannot be quicker than this: the executor's start and one descent of an index in memory.
 FIXED_MS = 0.02
 _MOST_FIXED = 0.999
-# What nobody can measure is not worth an index: less a call than the clock of pg_stat_statements varies by.
-LEAST_CALL_MS = 0.005
+# What nobody would notice is not worth an index: less a call than its fixed part takes, which varies by as much with the load.
+LEAST_CALL_MS = 0.02
 # Writing a row (heap, WAL) is not in the planner's cost of an UPDATE or DELETE either, and no index makes it cheaper.
 WRITTEN_ROW_COST = 1.0
 

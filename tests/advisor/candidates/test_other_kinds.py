@@ -147,6 +147,22 @@ def test_a_few_rows_a_call_are_not_covered() -> None:
         assert not [index for index in candidates(query_of(lookup), lookup) if index.include]
 
 
+def test_as_many_rows_are_fetched_as_are_returned() -> None:
+    lookup = shop("select created_at, total from orders where user_id = $1 and email = $2", rows_a_call=4000)
+    assert [index for index in candidates(query_of(lookup), lookup) if index.include]
+
+
+@pytest.mark.parametrize(("sql", "copied"), [
+    ("select email, total from orders where active = $1", False),
+    ("select total from orders where active = $1", True),
+    ("select email, total from orders where user_id = $1", True),
+    ("select email, total from orders where created_at > $1", True),
+])  # fmt: skip
+def test_what_reads_a_large_part_of_a_table_gets_no_copy_of_it(sql: str, copied: bool) -> None:
+    """A row has 100 bytes."""
+    assert any("INCLUDE" in text for text in offered(sql)) == copied
+
+
 def test_a_column_that_is_joined_on_is_a_key_and_not_included() -> None:
     texts = offered("select u.name, o.total from orders o join users u on u.id = o.user_id where o.status = 'failed'")
     assert "orders (status, user_id) INCLUDE (total)" in texts
